@@ -1,0 +1,1 @@
+"""The CDK app: one stack a stage, one construct a capability."""

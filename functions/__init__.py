@@ -1,0 +1,1 @@
+"""One package a Lambda function; each is wired in its own `bootstrap.py`."""

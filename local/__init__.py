@@ -1,0 +1,1 @@
+"""All that exists only to run the platform on one machine."""

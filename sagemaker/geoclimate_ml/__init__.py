@@ -1,0 +1,1 @@
+"""The forecasting models: training, evaluation and serving in SageMaker script mode."""
