@@ -1,0 +1,1 @@
+"""Answers the API's consumers: FastAPI on Mangum; reads only."""

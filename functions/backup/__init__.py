@@ -1,0 +1,1 @@
+"""Exports one table into a backup."""

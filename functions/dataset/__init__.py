@@ -1,0 +1,1 @@
+"""Freezes the stored observations into a training data set."""

@@ -1,0 +1,13 @@
+"""Environment of the forecast function."""
+
+from geoclimate.runtime.settings import FunctionSettings
+
+
+class ForecastSettings(FunctionSettings):
+    """What the forecast function must be told."""
+
+    observations_table: str
+    stations_table: str
+    forecasts_table: str
+    endpoint_name: str
+    target: str

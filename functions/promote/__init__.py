@@ -1,0 +1,1 @@
+"""Ends a candidate's trial: promotes it to production, or retires it."""

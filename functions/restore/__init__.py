@@ -1,0 +1,1 @@
+"""Verifies a backup and writes one table's items back."""

@@ -1,0 +1,1 @@
+"""Writes a backup's manifest and signs it."""

@@ -1,0 +1,1 @@
+"""The ports' implementations on AWS; the only package of ours that imports boto3."""

@@ -1,0 +1,37 @@
+"""Events that reach the functions from outside, validated before anything is read from them."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_TOLERANT = ConfigDict(frozen=True, extra="ignore")
+
+
+class UploadedBucket(BaseModel):
+    """The bucket part of an upload event."""
+
+    model_config = _TOLERANT
+    name: str
+
+
+class UploadedObject(BaseModel):
+    """The object part of an upload event; EventBridge gives the key as it is, not URL-encoded."""
+
+    model_config = _TOLERANT
+    key: str
+    size: int = 0
+    version_id: str | None = Field(default=None, alias="version-id")
+
+
+class UploadDetail(BaseModel):
+    """Detail of an `Object Created` event."""
+
+    model_config = _TOLERANT
+    bucket: UploadedBucket
+    object: UploadedObject
+
+
+class UploadEvent(BaseModel):
+    """An `Object Created` event of S3 as EventBridge delivers it, inside an SQS message's body."""
+
+    model_config = _TOLERANT
+    id: str
+    detail: UploadDetail

@@ -1,0 +1,55 @@
+"""The model's input and output: one contract for training, serving and the forecast function.
+
+Input: float32 [n, history_hours, features] as `application/x-npy`, or nested lists in `application/json`
+(`{"windows": [...]}`, null where missing). Feature order is `geoclimate.features`' own. Values are in canonical
+units and unscaled: the model carries its scaling.
+
+Output: `application/json`: `ForecastResponse`. Quantiles are in the target's canonical unit and never cross.
+"""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NPY: Final = "application/x-npy"
+JSON: Final = "application/json"
+
+
+class ModelContract(BaseModel):
+    """What a model was built for; stored with it and checked when it is loaded.
+
+    Attributes:
+        target: Parameter code that is forecast.
+        parameters: Parameter codes of the input channels, the target first.
+        feature_names: Name of each column of a window, in order.
+        history_hours: Rows of a window.
+        lead_hours: Lead times, ascending.
+        levels: Quantile levels, ascending.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str
+    parameters: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    history_hours: Annotated[int, Field(gt=0)]
+    lead_hours: tuple[Annotated[int, Field(gt=0)], ...]
+    levels: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
+
+
+class ForecastResponse(BaseModel):
+    """The endpoint's answer.
+
+    Attributes:
+        model_version: Registry version of the model that answered.
+        lead_hours: Lead times, ascending.
+        levels: Quantile levels, ascending.
+        quantiles: [n, lead times, levels] in the canonical unit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model_version: str
+    lead_hours: tuple[int, ...]
+    levels: tuple[float, ...]
+    quantiles: list[list[list[float]]]

@@ -1,0 +1,40 @@
+"""Keys of the DynamoDB tables, used by the adapters and by the stack.
+
+| table | partition key `pk` | sort key `sk` | one item |
+|---|---|---|---|
+| observations | `<station>#<parameter>` | UTC day, `2014-01-31` | a packed day of observations |
+| forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | one forecast |
+| stations | `STATION` | station id | one station with its series |
+| files | SHA-256 of the content | `FILE` | a file that was taken in whole |
+| models | parameter code | `VERSION#<version>` or `PRODUCTION` | a model's record; the pointer to production |
+"""
+
+import datetime as dt
+from typing import Final
+
+PARTITION_KEY: Final = "pk"
+SORT_KEY: Final = "sk"
+
+STATIONS_PARTITION: Final = "STATION"
+FILE_SORT_KEY: Final = "FILE"
+PRODUCTION_SORT_KEY: Final = "PRODUCTION"
+
+
+def series_partition(station: str, parameter: str) -> str:
+    """Partition key of a series in the observations and forecasts tables."""
+    return f"{station}#{parameter}"
+
+
+def day_sort_key(day: dt.date) -> str:
+    """Sort key of one UTC day of observations."""
+    return day.isoformat()
+
+
+def issue_sort_key(issue_time: dt.datetime) -> str:
+    """Sort key of one forecast; sorts by time."""
+    return issue_time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def version_sort_key(version: str) -> str:
+    """Sort key of one model version."""
+    return f"VERSION#{version}"

@@ -1,0 +1,1 @@
+"""Entities, units and rules of air-quality measurements; standard library only."""

@@ -1,0 +1,126 @@
+"""The tree of errors that the platform raises on purpose.
+
+    GeoClimateError
+    ├── InvalidInput            the caller or the provider must change something
+    │   ├── UnreadableFile      a whole upload that cannot be taken
+    │   └── InvalidQuery        a parameter of a request
+    ├── NotFound                the thing named does not exist
+    │   ├── UnknownStation
+    │   ├── UnknownParameter
+    │   └── NoForecast          the series is known, but nothing was forecast for it
+    ├── Conflict                somebody else changed the thing first
+    ├── ModelRejected           a model that must not be deployed
+    ├── IntegrityError          stored bytes differ from their digest or signature
+    └── Unavailable             a part of the platform does not answer; try again
+
+A `code` is stable and part of the public interface; `contracts/problems.py` maps the classes to HTTP.
+"""
+
+from typing import ClassVar
+
+
+class GeoClimateError(Exception):
+    """Root of every error that the platform raises on purpose.
+
+    Attributes:
+        code: Stable name of the kind of error, in kebab case.
+        title: One safe sentence for people, the same for every instance.
+    """
+
+    code: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+
+class InvalidInput(GeoClimateError):  # noqa: N818 - named as the field says it; every child reads as a statement
+    """The caller or provider must change what they sent."""
+
+    code = "invalid-input"
+    title = "The input is not valid"
+
+
+class UnreadableFile(InvalidInput):
+    """A whole upload that cannot be taken.
+
+    Attributes:
+        rule: Name of the rule that the file breaks, such as `gzip` or `header`.
+        line: 1-based line where it was noticed, or None where no line applies.
+    """
+
+    code = "unreadable-file"
+    title = "The file cannot be read"
+
+    def __init__(self, rule: str, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.line = line
+
+
+class InvalidQuery(InvalidInput):
+    """A parameter of a request that cannot be used.
+
+    Attributes:
+        parameter: Name of the request's parameter.
+    """
+
+    code = "invalid-query"
+    title = "A request parameter is not valid"
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class NotFound(GeoClimateError):  # noqa: N818
+    """The thing named does not exist."""
+
+    code = "not-found"
+    title = "Not found"
+
+
+class UnknownStation(NotFound):
+    """No station has this id."""
+
+    code = "unknown-station"
+    title = "No such station"
+
+
+class UnknownParameter(NotFound):
+    """The platform does not know this parameter."""
+
+    code = "unknown-parameter"
+    title = "No such parameter"
+
+
+class NoForecast(NotFound):
+    """The series is known, but no forecast was made for it."""
+
+    code = "no-forecast"
+    title = "No forecast has been made for this series"
+
+
+class Conflict(GeoClimateError):  # noqa: N818
+    """Somebody else changed the thing first."""
+
+    code = "conflict"
+    title = "The resource changed meanwhile"
+
+
+class ModelRejected(GeoClimateError):  # noqa: N818
+    """A model that must not be deployed."""
+
+    code = "model-rejected"
+    title = "The model must not be deployed"
+
+
+class IntegrityError(GeoClimateError):
+    """Stored bytes differ from the digest or signature that was recorded for them."""
+
+    code = "integrity-error"
+    title = "Stored data failed its integrity check"
+
+
+class Unavailable(GeoClimateError):  # noqa: N818
+    """A part of the platform does not answer; the same call may succeed later."""
+
+    code = "unavailable"
+    title = "A part of the service does not answer"

@@ -1,0 +1,39 @@
+"""What was measured: one value of one instrument over one interval."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One measured value over the half-open interval `[start, end)`.
+
+    Attributes:
+        station: Station id, such as `openaq-8118`.
+        parameter: Parameter code, such as `pm25`.
+        start: Beginning of the averaging interval, UTC.
+        end: End of the averaging interval, UTC, after `start`.
+        value: Value in the parameter's canonical unit.
+        delivered_value: Value as the provider wrote it.
+        delivered_unit: Unit as the provider wrote it, spelled our way.
+        instrument: Sensor id or POC: which instrument at the station.
+        flag: Quality flag: `valid` or the name of the rule that flagged it.
+        source: Who delivered it, such as `openaq`.
+        file_digest: SHA-256 of the file that brought it, hexadecimal.
+        line: 1-based line in that file.
+        ingested_at: When the platform took it, UTC.
+    """
+
+    station: str
+    parameter: str
+    start: dt.datetime
+    end: dt.datetime
+    value: float
+    delivered_value: float
+    delivered_unit: str
+    instrument: str
+    flag: str
+    source: str
+    file_digest: str
+    line: int
+    ingested_at: dt.datetime

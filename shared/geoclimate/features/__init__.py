@@ -1,0 +1,1 @@
+"""What a model sees: one code path for training and for serving, numpy only."""

@@ -1,0 +1,1 @@
+"""What every Lambda function needs at its edge: settings, logging, metrics, problem+json."""

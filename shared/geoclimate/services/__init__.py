@@ -1,0 +1,1 @@
+"""Use cases, one verb and noun a file; they know the ports and never the cloud."""

@@ -1,0 +1,210 @@
+"""What the use cases need of the outside world, as Protocols; `adapters/` implements them on AWS."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from geoclimate.domain.forecasts import Forecast
+from geoclimate.domain.models import ModelRecord
+from geoclimate.domain.observations import Observation
+from geoclimate.domain.stations import Station
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> dt.datetime:
+        """Now, UTC and aware."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCounts:
+    """What merging observations into the store changed, in observations.
+
+    Attributes:
+        added: Intervals of an instrument that were not known before.
+        unchanged: Known, with the same value.
+        revised: Known with another value; the newer one is served from now on.
+    """
+
+    added: int
+    unchanged: int
+    revised: int
+
+
+class ObservationStore(Protocol):
+    """The hot store of observations, packed a station, parameter and UTC day an item."""
+
+    def merge(self, observations: Iterable[Observation]) -> MergeCounts:
+        """Store observations; merging the same ones again changes nothing.
+
+        Safe against concurrent writers of a day (conditional writes). All days are written or an error is raised;
+        a repeat after an error completes the work.
+
+        Raises:
+            Unavailable: The store does not answer or refuses for load.
+        """
+        ...
+
+    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
+        """Observations whose interval starts in `[start, end)`, ordered by start, then instrument."""
+        ...
+
+
+class StationStore(Protocol):
+    """The catalogue of stations."""
+
+    def get(self, station: str) -> Station | None:
+        """The station of this id, or None."""
+        ...
+
+    def list_all(self) -> Sequence[Station]:
+        """Every station, ordered by id."""
+        ...
+
+    def extend(self, stations: Iterable[Station]) -> None:
+        """Add stations, or widen what is known of them: names and coordinates are replaced, series' spans only grow."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file that was taken in whole.
+
+    Attributes:
+        digest: SHA-256 of its bytes, hexadecimal.
+        key: Object key under which it was first taken.
+        taken_at: When, UTC.
+        accepted: Rows accepted.
+        refused: Rows refused.
+    """
+
+    digest: str
+    key: str
+    taken_at: dt.datetime
+    accepted: int
+    refused: int
+
+
+class FileLedger(Protocol):
+    """Which files were already taken, by content."""
+
+    def find(self, digest: str) -> TakenFile | None:
+        """The record of this content, or None where it was never taken in whole."""
+        ...
+
+    def record(self, taken: TakenFile) -> None:
+        """Remember a file; the first record of a digest stays."""
+        ...
+
+
+class UploadBucket(Protocol):
+    """The bucket in which providers drop files, and where the reports lie beside them."""
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        """The object's bytes as a stream.
+
+        Raises:
+            NotFound: There is no such object or version.
+        """
+        ...
+
+    def write_beside(self, key: str, suffix: str, body: bytes, content_type: str) -> None:
+        """Write `<key><suffix>`."""
+        ...
+
+    def read_beside(self, key: str, suffix: str) -> bytes | None:
+        """The bytes of `<key><suffix>`, or None."""
+        ...
+
+
+class Quarantine(Protocol):
+    """The dead-letter queue of uploads that cannot be read at all."""
+
+    def send(self, message: str, attributes: Mapping[str, str]) -> None:
+        """Put the original message there, with the reason as attributes."""
+        ...
+
+
+class ForecastStore(Protocol):
+    """Forecasts made ahead."""
+
+    def write(self, forecasts: Iterable[Forecast]) -> None:
+        """Store forecasts; the same series and issue time again replaces the older run."""
+        ...
+
+    def latest(self, station: str, parameter: str) -> Forecast | None:
+        """The forecast with the newest issue time, found with one query; None where there is none."""
+        ...
+
+
+class ModelRegistry(Protocol):
+    """Versions of models, and which one is in production."""
+
+    def register(self, record: ModelRecord) -> None:
+        """Add a candidate; the same version and artifact digest again changes nothing.
+
+        Raises:
+            Conflict: The version exists with another artifact.
+        """
+        ...
+
+    def get(self, target: str, version: str) -> ModelRecord | None:
+        """The record, or None."""
+        ...
+
+    def production(self, target: str) -> ModelRecord | None:
+        """The one model in production for this parameter, or None."""
+        ...
+
+    def promote(self, target: str, version: str, reason: str) -> None:
+        """Put a version into production and retire the one before, in one transaction.
+
+        Raises:
+            NotFound: The version is not registered.
+            Conflict: Somebody promoted another version meanwhile.
+        """
+        ...
+
+    def retire(self, target: str, version: str, reason: str) -> None:
+        """Take a version that failed its gate or its smoke test out of the running."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Bytes by key in one bucket: data sets, model artifacts, backups."""
+
+    def put(self, key: str, body: bytes, content_type: str) -> str:
+        """Write an object and give its `s3://` address."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Read an object.
+
+        Raises:
+            NotFound: There is no such object.
+        """
+        ...
+
+
+class ModelEndpoint(Protocol):
+    """A model behind a real-time endpoint."""
+
+    def predict(self, windows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], str]:
+        """Quantiles for many windows in one call.
+
+        Args:
+            windows: [n, history_hours, features] float32, NaN where missing.
+
+        Returns:
+            Quantiles [n, lead times, levels] in the canonical unit, and the version of the model that answered.
+
+        Raises:
+            Unavailable: The endpoint does not exist, does not answer, or its container fails.
+        """
+        ...
