@@ -1,0 +1,60 @@
+# The only entry point: every target sets up what it needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status test test-fast check format bench lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAGES := local dev prod
+LINTED := functions shared layers cdk sagemaker local tests
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Make the virtual environment and install the pinned CDK command line
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not on the PATH; install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) local/setup_environment.py
+
+up: setup ## Start the local cloud, deploy, take the demo files in, train, and print a forecast
+	@$(BIN)/python -m local.up
+
+down: ## Stop what `make up` started; its state is kept
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; else echo "nothing was set up here, so nothing runs"; fi
+
+status: setup ## Say what runs
+	@$(BIN)/python -m local.cloud status
+
+test: setup ## Run the whole suite: unit, infra, integration, end to end
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra
+	$(BIN)/python -m pytest -q tests/integration tests/e2e
+
+test-fast: setup ## Run the unit tests only
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
+
+check: setup ## ruff, mypy strict, import-linter, cfn-lint, cdk-nag
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(LINTED)
+	$(BIN)/lint-imports
+	@for stage in $(STAGES); do \
+	  echo "cdk-nag and cfn-lint: $$stage"; \
+	  cdk/node_modules/.bin/cdk synth --quiet --app "$(BIN)/python -m cdk.app" -c stage=$$stage --output .build/cdk.out-$$stage; \
+	  $(BIN)/cfn-lint --non-zero-exit-code warning .build/cdk.out-$$stage/GeoClimate-$$stage.template.json; \
+	done
+
+format: setup ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Print the measured figures (ratios in one run)
+	@$(BIN)/python -m tests.bench
+
+lock: setup ## Resolve pyproject.toml anew into requirements.lock
+	rm -rf .build/lock && $(PYTHON) -m venv .build/lock
+	.build/lock/bin/python -m pip install --quiet setuptools wheel ".[cdk,ml,local,dev]"
+	{ echo "# Every version that make installs. Made by 'make lock' from pyproject.toml; the Lambda layers are exported from it."; \
+	  .build/lock/bin/python -m pip freeze --all --exclude pip --exclude geoclimate | grep -vE '^(nvidia-|triton)' | sed 's/+cpu$$//'; } > requirements.lock
+
+clean: down ## Stop, then remove all that was built or stored here, the local cloud's state included
+	rm -rf .local .build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
