@@ -7,6 +7,7 @@
     ├── NotFound                the thing named does not exist
     │   ├── UnknownStation
     │   ├── UnknownParameter
+    │   ├── UnknownSeries       the station does not measure this parameter
     │   └── NoForecast          the series is known, but nothing was forecast for it
     ├── Conflict                somebody else changed the thing first
     ├── ModelRejected           a model that must not be deployed
@@ -89,6 +90,13 @@ class UnknownParameter(NotFound):
 
     code = "unknown-parameter"
     title = "No such parameter"
+
+
+class UnknownSeries(NotFound):
+    """The station is known, but it does not measure this parameter."""
+
+    code = "unknown-series"
+    title = "The station does not measure this parameter"
 
 
 class NoForecast(NotFound):
