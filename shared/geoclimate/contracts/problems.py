@@ -40,7 +40,7 @@ class ProblemType:
     title: str
     detail: str
     hint: str | None = None
-    headers: Mapping[str, str] = field(default=_NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
     @property
     def uri(self) -> str:
