@@ -1,17 +1,21 @@
 """What the use cases need of the outside world, as Protocols; `adapters/` implements them on AWS."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
+
+if TYPE_CHECKING:
+    # Only for types: half of the functions have no numpy in their layers.
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Clock(Protocol):
@@ -183,28 +187,102 @@ class ObjectStore(Protocol):
         """Write an object and give its `s3://` address."""
         ...
 
-    def get(self, key: str) -> bytes:
-        """Read an object.
+    def get(self, key: str, limit: int) -> bytes:
+        """Read an object of at most `limit` bytes.
 
         Raises:
             NotFound: There is no such object.
+            InvalidInput: It is larger than the limit.
         """
         ...
+
+    def uri(self, key: str) -> str:
+        """The `s3://` address of a key or prefix."""
+        ...
+
+    def key_of(self, uri: str) -> str:
+        """The key of an `s3://` address in this bucket.
+
+        Raises:
+            InvalidInput: The address is not one of this bucket's.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model answered to some windows.
+
+    Attributes:
+        model_version: Registry version of the model that answered.
+        lead_hours: Lead times in hours, ascending.
+        levels: Quantile levels, ascending.
+        quantiles: [n, lead times, levels] in the target's canonical unit.
+    """
+
+    model_version: str
+    lead_hours: tuple[int, ...]
+    levels: tuple[float, ...]
+    quantiles: npt.NDArray[np.float64]
 
 
 class ModelEndpoint(Protocol):
     """A model behind a real-time endpoint."""
 
-    def predict(self, windows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], str]:
+    def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
         """Quantiles for many windows in one call.
 
         Args:
             windows: [n, history_hours, features] float32, NaN where missing.
 
-        Returns:
-            Quantiles [n, lead times, levels] in the canonical unit, and the version of the model that answered.
+        Raises:
+            Unavailable: The endpoint does not exist, does not answer, its container fails, or its answer does not
+                follow the contract.
+        """
+        ...
+
+
+RawItem: TypeAlias = Mapping[str, Mapping[str, object]]
+"""A whole item in DynamoDB JSON, as it is written to a file: binaries are base64 text, sets are sorted."""
+
+RawKey: TypeAlias = tuple[str, str]
+"""Partition key and sort key of an item."""
+
+
+class RawTable(Protocol):
+    """One table as a heap of items, whatever they mean: what backup and restore need."""
+
+    def page(self, after: RawKey | None) -> tuple[Sequence[RawItem], RawKey | None]:
+        """Items after a key in the table's own order, read consistently, and the key to go on after.
+
+        The second value is None where the table ends.
+        """
+        ...
+
+    def write(self, items: Iterable[RawItem]) -> None:
+        """Write all items, over those with the same keys, or raise.
 
         Raises:
-            Unavailable: The endpoint does not exist, does not answer, or its container fails.
+            Unavailable: The table goes on refusing some of them.
         """
+        ...
+
+    def read(self, keys: Iterable[RawKey]) -> Sequence[RawItem]:
+        """The items of these keys that exist, read consistently, in any order."""
+        ...
+
+    def delete(self, keys: Iterable[RawKey]) -> None:
+        """Delete the items of these keys; a key that does not exist is no error."""
+        ...
+
+
+class Signer(Protocol):
+    """Makes and checks message authentication codes with a key that never leaves its keeper."""
+
+    def sign(self, message: bytes) -> str:
+        """The code of a message, as text."""
+        ...
+
+    def verify(self, message: bytes, code: str) -> bool:
+        """Whether this code was made from exactly this message."""
         ...
