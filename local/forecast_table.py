@@ -16,9 +16,9 @@ def forecast_table(forecast: dict[str, Any], zone: dt.tzinfo = dt.UTC) -> str:
     leads = forecast["forecast"]
     top = max(lead["upper"] for lead in leads)
     level = round(100 * forecast["interval_level"])
+    series = f"{forecast['parameter']} at {forecast['station']}, {forecast['unit']}"
     lines = [
-        f"{forecast['parameter']} at {forecast['station']}, {forecast['unit']}; "
-        f"issued {forecast['issue_time']}, model {forecast['model_version']}",
+        f"{series}; issued {forecast['issue_time']}, model {forecast['model_version']}",
         f"{'hour begins (UTC)':<18} {'lead':>4} {'median':>7} {f'{level}% interval':>17}",
     ]
     for lead in leads:

@@ -60,11 +60,8 @@ def archive_rows(rows: Iterator[dict[str, str]]) -> Iterator[tuple[str, tuple[ob
         for sensor, (column, (parameter, unit)) in enumerate(_COLUMNS.items(), start=1):
             if row[column] == "NA":
                 continue
-            yield (
-                f"{begin:%Y%m}",
-                (LOCATION_ID, LOCATION_ID * 10 + sensor, STATION_NAME, stamp, LATITUDE, LONGITUDE, parameter, unit)
-                + (row[column],),
-            )
+            place = (LOCATION_ID, LOCATION_ID * 10 + sensor, STATION_NAME, stamp, LATITUDE, LONGITUDE)
+            yield f"{begin:%Y%m}", (*place, parameter, unit, row[column])
 
 
 def write_files(wheel: Path, out: Path) -> int:

@@ -1,0 +1,71 @@
+"""One deployed local stack for all end-to-end tests: its own port, its own state, IAM enforced."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local import cloud
+from local.consumer import Consumer, api_url, create_user, plan_key, sign_in
+from local.deployment import deploy
+from local.place import Place
+from tests.free_port import free_port
+
+_PASSWORD = "End-to-end-9-password"
+_SHARED_TOOL = Path(__file__).resolve().parents[3] / "shared/tools/beijing_openaq.py"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The deployed stack, and what a test needs to reach it."""
+
+    place: Place
+    outputs: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        return self.place.session().client(service, endpoint_url=self.place.url, config=self.place.config())
+
+    @cached_property
+    def token(self) -> str:
+        create_user(self.place, self.outputs, "tester@example.org", _PASSWORD)
+        return sign_in(self.place, self.outputs, "tester@example.org", _PASSWORD)
+
+    def consumer(self, plan: str = "Enterprise") -> Consumer:
+        return Consumer(self.token, plan_key(self.place, self.outputs, plan))
+
+    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: str) -> httpx.Response:
+        """GET through the gateway, by default with a token and the enterprise plan's key."""
+        return httpx.get(
+            api_url(self.place, self.outputs) + path,
+            params=query,
+            headers=self.consumer().headers() if headers is None else headers,
+            timeout=30,
+            trust_env=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    place = Place(port=free_port(), folder=tmp_path_factory.mktemp("e2e"))
+    cloud.start(port=place.port, state_dir=place.state, log=place.logs / "cloud.log", auth=True)
+    try:
+        yield Stack(place, deploy(place))
+    finally:
+        cloud.stop(state_dir=place.state)
+
+
+@pytest.fixture(scope="session")
+def beijing_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four winter months of two real stations, as a provider would drop them; skips where the data are not here."""
+    if not _SHARED_TOOL.exists():
+        pytest.skip(f"needs the Beijing multi-site data: {_SHARED_TOOL} is not here")
+    folder = tmp_path_factory.mktemp("beijing")
+    command = [sys.executable, str(_SHARED_TOOL), str(folder), "--from", "2014-11-01", "--to", "2015-02-28"]
+    subprocess.run([*command, "--station", "Aotizhongxin", "--station", "Dongsi"], check=True)
+    return folder
