@@ -13,7 +13,7 @@ def forecast_table(forecast: dict[str, Any], zone: dt.tzinfo = dt.UTC) -> str:
         forecast: The parsed JSON body.
         zone: Time zone of the hours shown.
     """
-    leads = forecast["forecast"]
+    leads = forecast["lead_times"]
     top = max(lead["upper"] for lead in leads)
     level = round(100 * forecast["interval_level"])
     series = f"{forecast['parameter']} at {forecast['station']}, {forecast['unit']}"

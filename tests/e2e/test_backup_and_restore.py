@@ -1,0 +1,90 @@
+"""A backup is taken, a table is emptied, and the restore brings every item back."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.demo.make_files import FILES
+from local.uploads import drop_files
+from local.workflow import WorkflowError, run_workflow
+from tests.e2e.conftest import Stack
+
+pytestmark = pytest.mark.e2e
+
+
+def _quiet(*_: object) -> None:
+    """No progress is shown in a test."""
+
+
+def _scan(stack: Stack) -> list[dict[str, Any]]:
+    table = stack.outputs["ObservationsTableName"]
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return sorted((item for page in pages for item in page["Items"]), key=lambda item: json.dumps(item, default=str))
+
+
+def _empty(stack: Stack, items: list[dict[str, Any]]) -> None:
+    client, table = stack.client("dynamodb"), stack.outputs["ObservationsTableName"]
+    for first in range(0, len(items), 25):
+        client.batch_write_item(
+            RequestItems={
+                table: [
+                    {"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}}
+                    for item in items[first : first + 25]
+                ]
+            }
+        )
+
+
+@pytest.fixture(scope="module")
+def backed_up(stack: Stack) -> list[dict[str, Any]]:
+    """The observations that were there when the backup `e2e-backup` was taken."""
+    january = FILES / "records/csv.gz/locationid=900001/year=2010/month=01"
+    drop_files(stack.place, stack.outputs["UploadsBucketName"], january, _quiet, 60)
+    items = _scan(stack)
+    run_workflow(stack.place, stack.outputs["BackupStateMachineArn"], "e2e-backup", {}, _quiet, 180)
+    return items
+
+
+def test_the_restore_brings_every_item_of_an_emptied_table_back(stack: Stack, backed_up: list[dict[str, Any]]) -> None:
+    assert backed_up
+    _empty(stack, backed_up)
+    assert _scan(stack) == []
+
+    run_workflow(
+        stack.place, stack.outputs["RestoreStateMachineArn"], "e2e-restore", {"backup_id": "e2e-backup"}, _quiet, 180
+    )
+
+    assert _scan(stack) == backed_up
+
+
+def test_a_backup_that_was_tampered_with_is_not_restored(stack: Stack, backed_up: list[dict[str, Any]]) -> None:
+    s3, bucket = stack.client("s3"), stack.outputs["BackupsBucketName"]
+    listed = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    part = next(item["Key"] for item in listed if "e2e-backup" in item["Key"] and "observations" in item["Key"])
+    sound = s3.get_object(Bucket=bucket, Key=part)["Body"].read()
+    s3.put_object(Bucket=bucket, Key=part, Body=sound[:-1] + bytes([sound[-1] ^ 1]))
+
+    with pytest.raises(WorkflowError, match="IntegrityError"):
+        run_workflow(
+            stack.place,
+            stack.outputs["RestoreStateMachineArn"],
+            "e2e-tampered",
+            {"backup_id": "e2e-backup"},
+            _quiet,
+            120,
+        )
+    s3.put_object(Bucket=bucket, Key=part, Body=sound)
+    assert _scan(stack) == backed_up
+
+
+def test_an_unknown_backup_is_refused(stack: Stack) -> None:
+    with pytest.raises(WorkflowError, match="no-such-backup"):
+        run_workflow(
+            stack.place,
+            stack.outputs["RestoreStateMachineArn"],
+            "e2e-none",
+            {"backup_id": "no-such-backup"},
+            _quiet,
+            60,
+        )
