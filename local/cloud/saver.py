@@ -1,0 +1,131 @@
+"""Saves the state while the server runs, so that a kill loses seconds and not the day."""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ministack import app as ministack_app
+from ministack.core import persistence
+from ministack.services import lambda_svc, stepfunctions
+
+_log = logging.getLogger(__name__)
+PERIOD_S: Final = 10.0
+_ATTEMPTS: Final = 20
+_RETRY_S: Final = 0.05
+AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+StateOf = Callable[[], Any]
+
+
+class Saver:
+    """Writes every service's state at most `PERIOD_S` seconds after something that may have changed it.
+
+    It also replaces MiniStack's own save at a clean stop, so that both have the same care: a service's file is written
+    whole beside the old one and renamed over it, and only where it changed.
+    """
+
+    def __init__(self) -> None:
+        self._requests = 0
+        self._digests: dict[str, bytes] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="state-saver", daemon=True)
+        ministack_app.save_all = self.save
+
+    def counting(self, app: AsgiApp) -> AsgiApp:
+        """The same app; its requests are counted, as an idle cloud has nothing new to save."""
+
+        async def counted(scope: Any, receive: Any, send: Any) -> None:
+            self._requests += 1
+            await app(scope, receive, send)
+
+        return counted
+
+    def start(self) -> None:
+        """Begin to save."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after a save that is under way."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def save(self, services: Mapping[str, StateOf]) -> None:
+        """Save each service by its name and the function that copies its state."""
+        folder = Path(persistence.STATE_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, state_of in services.items():
+            if name == "lambda":
+                self._save_functions(folder, state_of)
+            else:
+                self._save_one(folder, name, _copied(name, state_of))
+
+    def _run(self) -> None:
+        saved = -1
+        was_busy = False
+        while not self._stopping.wait(PERIOD_S):
+            seen, busy = self._requests, _workflows_run()
+            if seen == saved and not busy and not was_busy:
+                continue
+            started = time.monotonic()
+            self.save(ministack_app._build_persistence_save_dict())  # noqa: SLF001 - MiniStack has no public name for it
+            saved, was_busy = seen, busy
+            _log.debug("state saved in %.2f s", time.monotonic() - started)
+
+    def _save_one(self, folder: Path, name: str, state: Any) -> None:
+        if state is None:
+            return
+        text = _encoded(name, state)
+        digest = hashlib.blake2b(text).digest()
+        if self._digests.get(name) == digest:
+            return
+        temporary = folder / f"{name}.json.tmp"
+        temporary.write_bytes(text)
+        temporary.replace(folder / f"{name}.json")
+        self._digests[name] = digest
+
+    def _save_functions(self, folder: Path, state_of: StateOf) -> None:
+        """Save the functions, and only then drop the code that nothing refers to any more.
+
+        MiniStack drops it while it copies the state. Killed in between, the file on disk would still name that code.
+        """
+        prune = lambda_svc._prune_orphan_code_blobs  # noqa: SLF001 - the hook that this reorders
+        referenced: list[set[str]] = []
+        lambda_svc._prune_orphan_code_blobs = referenced.append  # noqa: SLF001
+        try:
+            self._save_one(folder, "lambda", _copied("lambda", state_of))
+        finally:
+            lambda_svc._prune_orphan_code_blobs = prune  # noqa: SLF001
+        if referenced:
+            prune(referenced[-1])
+
+
+def _copied(name: str, state_of: StateOf) -> Any:
+    """A copy of a service's state; again where requests changed it meanwhile.
+
+    Raises:
+        RuntimeError: It kept changing.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return state_of()
+        except RuntimeError:  # "dictionary changed size during iteration"
+            time.sleep(_RETRY_S)
+    raise RuntimeError(f"the state of {name} kept changing while it was copied")
+
+
+def _encoded(name: str, state: Any) -> bytes:
+    """The state as MiniStack reads it back, one part at a time so that requests are answered in between."""
+    version = persistence._state_format_version(name)  # noqa: SLF001 - the format is MiniStack's
+    encode = persistence._json_default  # noqa: SLF001
+    parts = [f"{json.dumps(key)}: {json.dumps(part, default=encode)}" for key, part in state.items()]
+    return f'{{"__ministack_format__": {version}, "payload": {{{", ".join(parts)}}}}}'.encode()
+
+
+def _workflows_run() -> bool:
+    executions = list(stepfunctions._executions._data.values())  # noqa: SLF001 - no public name
+    return any(execution.get("status") == "RUNNING" for execution in executions)
