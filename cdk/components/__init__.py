@@ -1,0 +1,1 @@
+"""One construct a capability; each shows its functions, their environment and their grants together."""

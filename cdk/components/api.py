@@ -1,0 +1,161 @@
+"""The REST API: who you are (Cognito), what you pay for (API key and usage plan), and one function behind it."""
+
+import json
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
+from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
+
+from cdk.components.access import acknowledge, allow_items
+from cdk.components.function import PythonFunction, log_group_of
+from cdk.components.identity import Identity
+from cdk.components.layers import Layers
+from cdk.components.storage import Storage
+from cdk.config import USAGE_PLANS, Stage
+from functions.api.settings import ApiSettings
+
+OPEN_PATHS: Final = ("/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}")
+"""What answers without a token and without a key; everything else is under /v1."""
+
+_SECONDS_A_MINUTE: Final = 60
+
+# No token, no key and no header but the agent: an access log must not be worth stealing.
+_ACCESS_LOG: Final = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "response_bytes": "$context.responseLength",
+    "latency_ms": "$context.responseLatency",
+    "integration_ms": "$context.integrationLatency",
+    "source_ip": "$context.identity.sourceIp",
+    "user_agent": "$context.identity.userAgent",
+    "api_key_id": "$context.identity.apiKeyId",
+    "subject": "$context.authorizer.claims.sub",
+    "error_type": "$context.error.responseType",
+}
+
+
+class Api(Construct):
+    """The API and its usage plans.
+
+    Attributes:
+        function: The API function.
+        rest: The gateway's API.
+        keys: One API key a usage plan; its value is generated and never in the template.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        layers: Layers,
+        storage: Storage,
+        identity: Identity,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = PythonFunction(
+            self,
+            "Handler",
+            stage=stage,
+            layers=layers,
+            name="api",
+            description="Answers the API's requests",
+            settings=ApiSettings,
+            environment={
+                "stage": stage.name,
+                "observations_table": storage.observations.table_name,
+                "stations_table": storage.stations.table_name,
+                "forecasts_table": storage.forecasts.table_name,
+            },
+            snap_start=stage.snap_start,
+        )
+        allow_items(self.function.role, ["GetItem", "Query"], storage.observations, storage.stations, storage.forecasts)
+        self.rest = self._rest_api(stage)
+        self._routes(identity)
+        self._gateway_responses()
+        self.keys = {name: self._usage_plan(name) for name in USAGE_PLANS}
+
+    def _rest_api(self, stage: Stage) -> apigateway.RestApi:
+        rest = apigateway.RestApi(
+            self,
+            "Rest",
+            rest_api_name=f"{stage.prefix}-api",
+            description="Air quality: what it is, what it will be, and how sure that is",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            api_key_source_type=apigateway.ApiKeySourceType.HEADER,
+            # The gateway writes its logs with one role an account and region.
+            cloud_watch_role=True,
+            cloud_watch_role_removal_policy=cdk.RemovalPolicy.DESTROY,
+            deploy_options=apigateway.StageOptions(
+                stage_name=stage.name,
+                throttling_rate_limit=stage.api_rate,
+                throttling_burst_limit=stage.api_burst,
+                access_log_destination=apigateway.LogGroupLogDestination(log_group_of(self, "AccessLog", stage)),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,
+                metrics_enabled=True,
+                tracing_enabled=stage.tracing,
+            ),
+        )
+        acknowledge(
+            rest,
+            "The account's one role for the gateway's logs; AWS keeps this policy to exactly that.",
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            "AmazonAPIGatewayPushToCloudWatchLogs]",
+        )
+        acknowledge(rest, "FastAPI validates every request and names what is wrong.", "AwsSolutions-APIG2")
+        acknowledge(
+            rest,
+            "Keys, tokens, usage plans and the stage's throttle bound every caller; a web ACL is the team's choice.",
+            "AwsSolutions-APIG3",
+        )
+        return rest
+
+    def _routes(self, identity: Identity) -> None:
+        integration = apigateway.LambdaIntegration(self.function.target, proxy=True, allow_test_invoke=False)
+        for path in OPEN_PATHS:
+            method = self.rest.root.resource_for_path(path).add_method("GET", integration)
+            acknowledge(method, "Health and docs are open to everybody.", "AwsSolutions-APIG4", "AwsSolutions-COG4")
+        authorizer = apigateway.CognitoUserPoolsAuthorizer(
+            self, "Token", cognito_user_pools=[identity.pool], results_cache_ttl=cdk.Duration.minutes(5)
+        )
+        # ANY: a method that a path does not serve is answered by the API itself, as a problem.
+        self.rest.root.resource_for_path("/v1/{proxy+}").add_method(
+            "ANY",
+            integration,
+            authorization_type=apigateway.AuthorizationType.COGNITO,
+            authorizer=authorizer,
+            api_key_required=True,
+        )
+
+    def _gateway_responses(self) -> None:
+        for response_type, problem in GATEWAY_PROBLEMS.items():
+            self.rest.add_gateway_response(
+                f"Response{response_type.title().replace('_', '')}",
+                type=apigateway.ResponseType.of(response_type),
+                status_code=None if problem.status is None else str(problem.status),
+                templates={"application/json": gateway_template(problem)},
+                response_headers=gateway_headers(problem),
+            )
+
+    def _usage_plan(self, name: str) -> apigateway.IApiKey:
+        figures = USAGE_PLANS[name]
+        plan = self.rest.add_usage_plan(
+            f"Plan{name.capitalize()}",
+            description=f"{figures.per_minute} requests a minute, {figures.per_day} a day",
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=round(figures.per_minute / _SECONDS_A_MINUTE, 2), burst_limit=figures.burst
+            ),
+            quota=apigateway.QuotaSettings(limit=figures.per_day, period=apigateway.Period.DAY),
+            api_stages=[apigateway.UsagePlanPerApiStage(api=self.rest, stage=self.rest.deployment_stage)],
+        )
+        key = self.rest.add_api_key(f"Key{name.capitalize()}", description=f"First key of the {name} plan")
+        plan.add_api_key(key)
+        return key

@@ -1,0 +1,141 @@
+"""Backups that are proven by restoring them, and the restore itself."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from cdk.components.access import allow, allow_items, allow_objects
+from cdk.components.function import PythonFunction
+from cdk.components.layers import Layers
+from cdk.components.storage import Storage
+from cdk.components.workflow import Workflow
+from cdk.config import Stage
+from functions.backup.settings import BackupSettings
+from functions.restore.settings import RestoreSettings
+from functions.seal.settings import SealSettings
+
+
+class Backups(Construct):
+    """The backup and restore workflows and the functions of their states.
+
+    Attributes:
+        signing_key: Key of the manifests' signatures (HMAC): who can write the bucket still cannot forge a backup.
+        functions: The three functions.
+        backup: The backup workflow: by schedule and on demand.
+        restore: The restore workflow: on demand.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, layers: Layers, storage: Storage) -> None:
+        super().__init__(scope, construct_id)
+        self.signing_key = kms.Key(
+            self,
+            "SigningKey",
+            description=f"Signs the backup manifests of {stage.stack_name}",
+            key_spec=kms.KeySpec.HMAC_256,
+            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY,
+        )
+        tables = {
+            "observations_table": storage.observations,
+            "stations_table": storage.stations,
+            "files_table": storage.files,
+            "forecasts_table": storage.forecasts,
+            "models_table": storage.models,
+        }
+        backup = self._backup(stage, layers, storage, tables)
+        seal = self._seal(stage, layers, storage)
+        restore = self._restore(stage, layers, storage, tables)
+        self.functions = (backup, seal, restore)
+
+        self.backup = Workflow(
+            self,
+            "BackupWorkflow",
+            stage=stage,
+            file="backup.asl.json",
+            description="Exports every table, signs the manifest, restores into scratch and compares",
+            substitutions={
+                "BackupFunctionArn": backup.function.function_arn,
+                "SealFunctionArn": seal.function.function_arn,
+                "RestoreFunctionArn": restore.function.function_arn,
+            },
+            functions=self.functions,
+        )
+        self.restore = Workflow(
+            self,
+            "RestoreWorkflow",
+            stage=stage,
+            file="restore.asl.json",
+            description="Writes a backup's items back into the tables",
+            substitutions={"RestoreFunctionArn": restore.function.function_arn},
+            functions=[restore],
+        )
+        events.Rule(
+            self,
+            "Schedule",
+            description="Takes a backup",
+            schedule=events.Schedule.rate(cdk.Duration.minutes(stage.backup_every_minutes)),
+            targets=[targets.SfnStateMachine(self.backup.machine, input=events.RuleTargetInput.from_object({}))],
+        )
+
+    def _backup(
+        self, stage: Stage, layers: Layers, storage: Storage, tables: dict[str, dynamodb.Table]
+    ) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            "Backup",
+            stage=stage,
+            layers=layers,
+            name="backup",
+            description="Exports one table into the backups bucket",
+            settings=BackupSettings,
+            environment={name: table.table_name for name, table in tables.items()}
+            | {"backups_bucket": storage.backups.bucket_name},
+        )
+        allow_items(function.role, ["Scan"], *tables.values())
+        allow_objects(function.role, ["PutObject"], storage.backups, storage.key)
+        return function
+
+    def _seal(self, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            "Seal",
+            stage=stage,
+            layers=layers,
+            name="seal",
+            description="Writes and signs a backup's manifest",
+            settings=SealSettings,
+            environment={
+                "backups_bucket": storage.backups.bucket_name,
+                "signing_key": self.signing_key.key_arn,
+            },
+        )
+        allow_objects(function.role, ["GetObject", "PutObject"], storage.backups, storage.key)
+        allow(function.role, ["kms:GenerateMac"], [self.signing_key.key_arn])
+        return function
+
+    def _restore(
+        self, stage: Stage, layers: Layers, storage: Storage, tables: dict[str, dynamodb.Table]
+    ) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            "Restore",
+            stage=stage,
+            layers=layers,
+            name="restore",
+            description="Checks a backup's signature and digests and writes one table back",
+            settings=RestoreSettings,
+            environment={name: table.table_name for name, table in tables.items()}
+            | {
+                "scratch_table": storage.scratch.table_name,
+                "backups_bucket": storage.backups.bucket_name,
+                "signing_key": self.signing_key.key_arn,
+            },
+        )
+        allow_items(function.role, ["BatchGetItem", "BatchWriteItem"], *tables.values(), storage.scratch)
+        allow_items(function.role, ["Scan"], storage.scratch)
+        allow_objects(function.role, ["GetObject"], storage.backups, storage.key)
+        allow(function.role, ["kms:VerifyMac"], [self.signing_key.key_arn])
+        return function

@@ -1,0 +1,101 @@
+"""A provider's file: bucket, EventBridge, queue, function, and the quarantine for what cannot be read."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.components.access import acknowledge, allow, allow_items, allow_objects
+from cdk.components.function import PythonFunction
+from cdk.components.layers import Layers
+from cdk.components.storage import Storage
+from cdk.config import FUNCTION_SIZES, REPORT_SUFFIX, Stage
+from functions.ingest.settings import IngestSettings
+
+_DELIVERIES_BEFORE_QUARANTINE = 3
+
+
+class Ingestion(Construct):
+    """Takes files in.
+
+    Attributes:
+        function: The ingest function.
+        quarantine: Dead-letter queue: what could not be read at all, with its reason.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, layers: Layers, storage: Storage) -> None:
+        super().__init__(scope, construct_id)
+        self.quarantine = sqs.Queue(
+            self,
+            "Quarantine",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+        acknowledge(self.quarantine, "It is the dead-letter queue.", "AwsSolutions-SQS3")
+        arrivals = sqs.Queue(
+            self,
+            "Arrivals",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            # AWS's advice: six times the function's timeout, so that a retried batch is not delivered twice.
+            visibility_timeout=cdk.Duration.seconds(6 * FUNCTION_SIZES["ingest"].timeout_s),
+            retention_period=cdk.Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.quarantine, max_receive_count=_DELIVERIES_BEFORE_QUARANTINE
+            ),
+        )
+        events.Rule(
+            self,
+            "Uploaded",
+            description="A file in the uploads bucket, not a report beside it",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [storage.uploads.bucket_name]},
+                    "object": {"key": events.Match.anything_but_suffix(REPORT_SUFFIX)},
+                },
+            ),
+            targets=[targets.SqsQueue(arrivals)],
+        )
+        self.function = PythonFunction(
+            self,
+            "Ingest",
+            stage=stage,
+            layers=layers,
+            name="ingest",
+            description="Validates a provider's file and stores its observations",
+            settings=IngestSettings,
+            environment={
+                "observations_table": storage.observations.table_name,
+                "stations_table": storage.stations.table_name,
+                "files_table": storage.files.table_name,
+                "uploads_bucket": storage.uploads.bucket_name,
+                "quarantine_queue_url": self.quarantine.queue_url,
+            },
+        )
+        role = self.function.role
+        allow_items(role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.observations, storage.stations)
+        allow_items(role, ["GetItem", "PutItem"], storage.files)
+        allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key)
+        # Without it a missing report reads as "access denied" instead of "no such key".
+        allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])
+        allow(role, ["sqs:SendMessage"], [self.quarantine.queue_arn])
+        allow(
+            role,
+            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+            [arrivals.queue_arn],
+        )
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Deliveries",
+            target=self.function.function,
+            event_source_arn=arrivals.queue_arn,
+            batch_size=5,
+            report_batch_item_failures=True,
+        )
+        # Lambda tries the queue when the mapping is made; the grants must be there by then.
+        mapping.node.add_dependency(role)

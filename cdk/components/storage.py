@@ -1,0 +1,129 @@
+"""Tables and buckets: everything that keeps data."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
+
+from cdk.components.access import acknowledge
+from cdk.config import Stage
+
+
+class Storage(Construct):
+    """The tables, the buckets, and the key that encrypts what is in the buckets.
+
+    Attributes:
+        key: Customer-managed key of the data buckets.
+        observations: Packed days of observations.
+        forecasts: Forecasts made ahead.
+        stations: Catalogue of stations.
+        files: Files that were taken, by content.
+        models: Model registry.
+        scratch: Where a backup is restored to be compared.
+        uploads: Where providers drop files; tells EventBridge of each.
+        artifacts: Data sets and models.
+        backups: Exports and their manifests.
+        access_logs: Who read and wrote the other buckets.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+        super().__init__(scope, construct_id)
+        self._stage = stage
+        self._removal = cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
+
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"Data buckets of {stage.stack_name}",
+            enable_key_rotation=True,
+            removal_policy=self._removal,
+        )
+        self.observations = self._table("Observations")
+        self.forecasts = self._table("Forecasts")
+        self.stations = self._table("Stations")
+        self.files = self._table("Files")
+        self.models = self._table("Models")
+        self.scratch = self._table("Scratch", holds_copies=True)
+
+        self.access_logs = self._access_logs()
+        self.uploads = self._bucket("Uploads")
+        self.artifacts = self._bucket("Artifacts")
+        self.backups = self._bucket("Backups")
+        _tell_event_bridge(self.uploads)
+
+    def _table(self, name: str, *, holds_copies: bool = False) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            name,
+            partition_key=dynamodb.Attribute(name=PARTITION_KEY, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=not holds_copies
+            ),
+            deletion_protection=self._stage.keeps_data and not holds_copies,
+            removal_policy=cdk.RemovalPolicy.DESTROY if holds_copies else self._removal,
+        )
+        if holds_copies:
+            acknowledge(table, "It holds copies of a backup only while they are compared.", "AwsSolutions-DDB3")
+        return table
+
+    def _bucket(self, name: str) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            name,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            versioned=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=self.access_logs,
+            server_access_logs_prefix=f"{name.lower()}/",
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=cdk.Duration.days(self._stage.noncurrent_days),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                )
+            ],
+            removal_policy=self._removal,
+        )
+
+    def _access_logs(self) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "AccessLogs",
+            # Log delivery cannot use a customer's key without opening the key to the service.
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            versioned=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=cdk.Duration.days(self._stage.log_days),
+                    noncurrent_version_expiration=cdk.Duration.days(self._stage.noncurrent_days),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                )
+            ],
+            removal_policy=self._removal,
+        )
+        acknowledge(bucket, "It holds the access logs; logging it into itself would never end.", "AwsSolutions-S1")
+        return bucket
+
+
+def _tell_event_bridge(bucket: s3.Bucket) -> None:
+    # The construct's own switch deploys a Lambda of the CDK to call one API; the property of the resource does it.
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        msg = f"{bucket.node.path} has no bucket resource"
+        raise TypeError(msg)
+    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+    )

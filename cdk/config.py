@@ -1,0 +1,274 @@
+"""The one home of stages, sizes, usage plans, retention and schedules.
+
+A stage is chosen with `cdk -c stage=<name>`. Nothing here names an account or a region: the template takes both from
+where it is deployed, so no look-up happens at synth.
+"""
+
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+Architecture = Literal["arm64", "x86_64"]
+
+CLOUD_PYTHON: Final = "3.13"
+"""SnapStart needs 3.12 or newer; every locked wheel exists for this one."""
+
+FORECAST_TARGET: Final = "pm25"
+"""The parameter that is forecast."""
+
+REPORT_SUFFIX: Final = ".report.json"
+"""Suffix of the reports that the ingest function writes beside an upload; they are not uploads themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSize:
+    """What one function may use.
+
+    Attributes:
+        memory_mb: Memory; Lambda gives a whole CPU at 1,769 MB.
+        timeout_s: Seconds after which Lambda ends the call.
+    """
+
+    memory_mb: int
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """What one API key may do.
+
+    Attributes:
+        per_minute: Sustained requests a minute; the gateway counts a second's share of it.
+        burst: Requests that may come at once.
+        per_day: Quota of a day.
+    """
+
+    per_minute: int
+    burst: int
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the model is trained.
+
+    Attributes:
+        instance_type: SageMaker instance of the training job.
+        image: Repository and tag of AWS's own PyTorch training container.
+        volume_gb: Disk of the job.
+        max_runtime_s: Seconds after which SageMaker stops the job.
+        hyperparameters: Passed to `sagemaker/train.py` as they are; SageMaker wants strings.
+    """
+
+    instance_type: str
+    image: str
+    volume_gb: int
+    max_runtime_s: int
+    hyperparameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """How the model is served.
+
+    Attributes:
+        instance_type: SageMaker instance behind the endpoint.
+        image: Repository and tag of AWS's own PyTorch inference container.
+        min_instances: Instances at rest.
+        max_instances: Instances under load; equal to `min_instances` where nothing scales.
+        invocations_per_instance: Invocations a minute and instance that target tracking aims at.
+    """
+
+    instance_type: str
+    image: str
+    min_instances: int
+    max_instances: int
+    invocations_per_instance: int = 60
+
+    @property
+    def scales(self) -> bool:
+        """Whether instances follow the load."""
+        return self.max_instances > self.min_instances
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One deployment of the platform.
+
+    Attributes:
+        name: `local`, `dev` or `prod`; part of the stack's name.
+        python: Version of the functions' interpreter, `3.13`.
+        architecture: Machine of the functions.
+        layer_target: What the layers' wheels are chosen for: `native` or a Linux platform.
+        snap_start: Whether the API function starts from a snapshot.
+        tracing: Whether the services trace with X-Ray.
+        keeps_data: Tables and buckets outlive the stack, and tables refuse deletion.
+        threat_protection: Whether Cognito refuses compromised and risky sign-ins (billed by active user).
+        log_days: Days that logs are kept.
+        noncurrent_days: Days that an overwritten or deleted object stays recoverable.
+        training: How the model is trained.
+        endpoint: How the model is served.
+        forecast_every_minutes: Schedule of the forecasts.
+        backup_every_minutes: Schedule of the backups.
+        api_rate: Requests a second that the whole API takes.
+        api_burst: Requests that the whole API takes at once.
+        tags: On every resource.
+    """
+
+    name: str
+    python: str
+    architecture: Architecture
+    layer_target: str
+    snap_start: bool
+    tracing: bool
+    keeps_data: bool
+    threat_protection: bool
+    log_days: int
+    noncurrent_days: int
+    training: Training
+    endpoint: Endpoint
+    forecast_every_minutes: int = 60
+    backup_every_minutes: int = 60
+    api_rate: int = 500
+    api_burst: int = 5_000
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def stack_name(self) -> str:
+        """Name of the stage's one stack."""
+        return f"GeoClimate-{self.name}"
+
+    @property
+    def prefix(self) -> str:
+        """What names of things that are not in the template start with: training jobs, models, the endpoint."""
+        return f"geoclimate-{self.name}"
+
+
+FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
+    {
+        "api": FunctionSize(memory_mb=1_024, timeout_s=15),
+        "ingest": FunctionSize(memory_mb=1_024, timeout_s=120),
+        "forecast": FunctionSize(memory_mb=1_024, timeout_s=300),
+        "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
+        "register": FunctionSize(memory_mb=512, timeout_s=120),
+        "smoke": FunctionSize(memory_mb=512, timeout_s=120),
+        "promote": FunctionSize(memory_mb=256, timeout_s=30),
+        "backup": FunctionSize(memory_mb=1_024, timeout_s=900),
+        "seal": FunctionSize(memory_mb=512, timeout_s=120),
+        "restore": FunctionSize(memory_mb=1_024, timeout_s=900),
+    }
+)
+
+FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {name: ("base", "api", "numeric") if name == "api" else ("base", "numeric") for name in FUNCTION_SIZES}
+)
+"""Groups of `[tool.geoclimate.layers]` by function; the services' ports speak numpy, so nearly all need it."""
+
+USAGE_PLANS: Final[Mapping[str, UsagePlan]] = MappingProxyType(
+    {
+        "free": UsagePlan(per_minute=60, burst=100, per_day=1_000),
+        "basic": UsagePlan(per_minute=300, burst=500, per_day=10_000),
+        "pro": UsagePlan(per_minute=1_000, burst=2_000, per_day=100_000),
+        # By contract: this is what a key gets until its contract's figures are written here.
+        "enterprise": UsagePlan(per_minute=6_000, burst=4_000, per_day=1_000_000),
+    }
+)
+
+# AWS's own containers for SageMaker: github.com/aws/deep-learning-containers, available_images. The inference line ends
+# at 2.6; weights travel as safetensors, which both read.
+_TRAINING_IMAGE_GPU = "pytorch-training:2.9.0-gpu-py312-cu130-ubuntu22.04-sagemaker"
+_TRAINING_IMAGE_CPU = "pytorch-training:2.9.0-cpu-py312-ubuntu22.04-sagemaker"
+_INFERENCE_IMAGE_GPU = "pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker"
+_INFERENCE_IMAGE_CPU = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+
+
+def _local() -> Stage:
+    # MiniStack runs the functions in the interpreter and on the machine that it runs on itself.
+    return Stage(
+        name="local",
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        architecture="arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
+        layer_target="native",
+        snap_start=False,
+        tracing=False,
+        keeps_data=False,
+        threat_protection=False,
+        log_days=7,
+        noncurrent_days=7,
+        training=Training(
+            instance_type="ml.m5.large",
+            image=_TRAINING_IMAGE_CPU,
+            volume_gb=5,
+            max_runtime_s=1_800,
+            hyperparameters=MappingProxyType({}),
+        ),
+        endpoint=Endpoint(instance_type="ml.m5.large", image=_INFERENCE_IMAGE_CPU, min_instances=1, max_instances=1),
+        tags=MappingProxyType({"project": "geoclimate", "stage": "local"}),
+    )
+
+
+def _dev() -> Stage:
+    return Stage(
+        name="dev",
+        python=CLOUD_PYTHON,
+        architecture="arm64",
+        layer_target="linux-aarch64",
+        snap_start=True,
+        tracing=True,
+        keeps_data=False,
+        threat_protection=False,
+        log_days=30,
+        noncurrent_days=30,
+        training=Training(
+            instance_type="ml.m5.xlarge",
+            image=_TRAINING_IMAGE_CPU,
+            volume_gb=20,
+            max_runtime_s=3_600,
+            hyperparameters=MappingProxyType({}),
+        ),
+        endpoint=Endpoint(instance_type="ml.c5.large", image=_INFERENCE_IMAGE_CPU, min_instances=1, max_instances=1),
+        tags=MappingProxyType({"project": "geoclimate", "stage": "dev"}),
+    )
+
+
+def _prod() -> Stage:
+    return Stage(
+        name="prod",
+        python=CLOUD_PYTHON,
+        architecture="arm64",
+        layer_target="linux-aarch64",
+        snap_start=True,
+        tracing=True,
+        keeps_data=True,
+        threat_protection=True,
+        log_days=365,
+        noncurrent_days=90,
+        training=Training(
+            instance_type="ml.g5.xlarge",
+            image=_TRAINING_IMAGE_GPU,
+            volume_gb=50,
+            max_runtime_s=4 * 3_600,
+            hyperparameters=MappingProxyType({}),
+        ),
+        endpoint=Endpoint(instance_type="ml.g5.xlarge", image=_INFERENCE_IMAGE_GPU, min_instances=1, max_instances=4),
+        tags=MappingProxyType({"project": "geoclimate", "stage": "prod"}),
+    )
+
+
+_STAGES: Final = MappingProxyType({"local": _local, "dev": _dev, "prod": _prod})
+
+
+def stage_named(name: str) -> Stage:
+    """The stage of this name.
+
+    Raises:
+        ValueError: There is no such stage; the message lists those there are.
+    """
+    try:
+        return _STAGES[name]()
+    except KeyError:
+        msg = f"there is no stage '{name}': use -c stage=<one of {', '.join(_STAGES)}>"
+        raise ValueError(msg) from None

@@ -1,0 +1,90 @@
+"""The platform: one stack a stage, which connects the components and does nothing else."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from cdk.components.api import Api
+from cdk.components.backups import Backups
+from cdk.components.endpoint_scaling import EndpointScaling
+from cdk.components.forecasting import Forecasting
+from cdk.components.identity import Identity
+from cdk.components.ingestion import Ingestion
+from cdk.components.layers import Layers
+from cdk.components.observability import Observability
+from cdk.components.storage import Storage
+from cdk.components.training import Training
+from cdk.config import Stage
+
+
+class GeoClimateStack(cdk.Stack):
+    """Everything that one stage needs."""
+
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            stage.stack_name,
+            description="GeoClimate: air-quality observations and forecasts",
+            termination_protection=stage.keeps_data,
+            analytics_reporting=False,
+        )
+        layers = Layers(self, "Layers", stage=stage)
+        storage = Storage(self, "Storage", stage=stage)
+        ingestion = Ingestion(self, "Ingestion", stage=stage, layers=layers, storage=storage)
+        training = Training(self, "Training", stage=stage, layers=layers, storage=storage)
+        forecasting = Forecasting(
+            self,
+            "Forecasting",
+            stage=stage,
+            layers=layers,
+            storage=storage,
+            endpoint_name=training.endpoint_name,
+            endpoint_arn=training.endpoint_arn,
+        )
+        identity = Identity(self, "Identity", stage=stage)
+        api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
+        backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
+        workflows = [training.workflow, backups.backup, backups.restore]
+        if stage.endpoint.scales:
+            scaling = EndpointScaling(self, "EndpointScaling", stage=stage, endpoint_name=training.endpoint_name)
+            workflows.append(scaling.workflow)
+        Observability(
+            self,
+            "Observability",
+            quarantine=ingestion.quarantine,
+            functions=[
+                ingestion.function,
+                forecasting.function,
+                api.function,
+                *training.functions,
+                *backups.functions,
+            ],
+            workflows=workflows,
+            rest=api.rest,
+        )
+        outputs = {
+            "ApiId": api.rest.rest_api_id,
+            "ApiStageName": api.rest.deployment_stage.stage_name,
+            "ApiUrl": api.rest.url,
+            "UserPoolId": identity.pool.user_pool_id,
+            "UserPoolClientId": identity.client.user_pool_client_id,
+            "UploadsBucketName": storage.uploads.bucket_name,
+            "ArtifactsBucketName": storage.artifacts.bucket_name,
+            "BackupsBucketName": storage.backups.bucket_name,
+            "QuarantineQueueUrl": ingestion.quarantine.queue_url,
+            "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
+            "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
+            "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
+            "ForecastFunctionName": forecasting.function.function.function_name,
+            "IngestFunctionName": ingestion.function.function.function_name,
+            "EndpointName": training.endpoint_name,
+            "ObservationsTableName": storage.observations.table_name,
+            "ForecastsTableName": storage.forecasts.table_name,
+            "StationsTableName": storage.stations.table_name,
+            "FilesTableName": storage.files.table_name,
+            "ModelsTableName": storage.models.table_name,
+            **{f"ApiKeyId{plan.capitalize()}": key.key_id for plan, key in api.keys.items()},
+        }
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)
+        for name, value in stage.tags.items():
+            cdk.Tags.of(self).add(name, value)

@@ -1,0 +1,1 @@
+"""The Lambda layers: built from the lock for a stage's interpreter and platform."""
