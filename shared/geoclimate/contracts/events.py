@@ -1,5 +1,7 @@
 """Events that reach the functions from outside, validated before anything is read from them."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 _TOLERANT = ConfigDict(frozen=True, extra="ignore")
@@ -35,3 +37,11 @@ class UploadEvent(BaseModel):
     model_config = _TOLERANT
     id: str
     detail: UploadDetail
+
+
+class ScheduledEvent(BaseModel):
+    """What a schedule of EventBridge sends to a function; it says when, and nothing of what to do."""
+
+    model_config = _TOLERANT
+    id: str
+    detail_type: Literal["Scheduled Event"] = Field(alias="detail-type")

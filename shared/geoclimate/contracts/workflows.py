@@ -2,16 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+ParameterCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$", description="Such as pm25; part of object keys")]
 
 
 class DatasetRequest(BaseModel):
     """Input of the `dataset` function: which parameter to learn."""
 
     model_config = _FROZEN
-    target: str
+    target: ParameterCode
 
 
 class DatasetResult(BaseModel):
@@ -35,7 +38,7 @@ class RegisterRequest(BaseModel):
     """Input of the `register` function."""
 
     model_config = _FROZEN
-    target: str
+    target: ParameterCode
     version: Annotated[str, Field(description="The training job's name")]
     artifact_uri: str
     dataset_digest: str
@@ -60,7 +63,7 @@ class SmokeRequest(BaseModel):
     """Input of the `smoke` function: which version must answer on the endpoint."""
 
     model_config = _FROZEN
-    target: str
+    target: ParameterCode
     version: str
 
 
@@ -72,11 +75,19 @@ class SmokeResult(BaseModel):
     windows: int
 
 
+class PromoteResult(BaseModel):
+    """Where the version stands after its trial."""
+
+    model_config = _FROZEN
+    version: str
+    stage: Literal["production", "retired"]
+
+
 class PromoteRequest(BaseModel):
     """Input of the `promote` function: end a candidate's trial one way or the other."""
 
     model_config = _FROZEN
-    target: str
+    target: ParameterCode
     version: str
     decision: Literal["promote", "retire"]
     reason: str
@@ -108,46 +119,67 @@ class ForecastResult(BaseModel):
     model_version: str | None
 
 
-class BackupTableRequest(BaseModel):
-    """Input of the `backup` function: export one table."""
-
-    model_config = _FROZEN
-    backup_id: str
-    table: str
+BackupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Name of the execution that made it")]
+TableName = Literal["observations", "forecasts", "stations", "files", "models"]
 
 
 class TableExport(BaseModel):
     """One table in a backup.
 
     Attributes:
-        table: Table's logical name: observations, forecasts, stations, files or models.
+        table: Table's logical name.
         keys: Object keys of its parts, gzip NDJSON in DynamoDB JSON.
         digests: SHA-256 of each part, hexadecimal, in the order of `keys`.
         items: Items in all parts.
     """
 
     model_config = _FROZEN
-    table: str
+    table: TableName
     keys: tuple[str, ...]
     digests: tuple[str, ...]
     items: int
 
 
-class SealRequest(BaseModel):
-    """Input of the `seal` function: write and sign the manifest of a backup."""
+class ExportProgress(BaseModel):
+    """Result of the `backup` function: what was exported so far.
+
+    Attributes:
+        export: Everything exported up to here.
+        cursor: Partition and sort key to go on after, or None where the table is exported in whole.
+    """
 
     model_config = _FROZEN
-    backup_id: str
-    tables: tuple[TableExport, ...]
+    export: TableExport
+    cursor: tuple[str, str] | None
 
 
-class SealResult(BaseModel):
-    """A signed manifest."""
+class BackupTableRequest(BaseModel):
+    """Input of the `backup` function: export one table, or go on with its export.
+
+    Attributes:
+        progress: What the call before gave, or None on the first.
+    """
 
     model_config = _FROZEN
-    backup_id: str
-    manifest_key: str
+    backup_id: BackupId
+    table: TableName
+    progress: ExportProgress | None = None
+
+
+class RestoreResult(BaseModel):
+    """Result of the `restore` function: what was written back and found again on reading, so far.
+
+    Attributes:
+        items: Items in the backup's parts up to here.
+        matched: Items that were read back from the target and equal the backup's.
+        next_part: Index of the part to go on with, or None where the table is restored in whole.
+    """
+
+    model_config = _FROZEN
+    table: TableName
     items: int
+    matched: int
+    next_part: int | None = None
 
 
 class RestoreRequest(BaseModel):
@@ -155,24 +187,48 @@ class RestoreRequest(BaseModel):
 
     Attributes:
         table: Logical name of the table in the backup.
-        into: `live` writes into the table itself, `scratch` into the scratch table.
+        into: `live` writes into the table itself, `scratch` into the scratch table, which is emptied again.
+        progress: What the call before gave, or None on the first.
+    """
+
+    model_config = _FROZEN
+    backup_id: BackupId
+    table: TableName
+    into: Literal["live", "scratch"]
+    progress: RestoreResult | None = None
+
+
+class SealRequest(BaseModel):
+    """Input of the `seal` function: write and sign the manifest of a backup."""
+
+    model_config = _FROZEN
+    step: Literal["seal"]
+    backup_id: BackupId
+    tables: tuple[TableExport, ...]
+
+
+class ConfirmRequest(BaseModel):
+    """Input of the `seal` function: mark a backup as good, after each table was restored into the scratch table."""
+
+    model_config = _FROZEN
+    step: Literal["confirm"]
+    backup_id: BackupId
+    restored: tuple[RestoreResult, ...]
+
+
+class SealEvent(RootModel[Annotated[SealRequest | ConfirmRequest, Field(discriminator="step")]]):
+    """Input of the `seal` function."""
+
+
+class SealResult(BaseModel):
+    """Result of the `seal` function: the signed object that it wrote.
+
+    Attributes:
+        key: Object key of the manifest, or of the mark that the backup is good.
+        items: Items in all tables.
     """
 
     model_config = _FROZEN
     backup_id: str
-    table: str
-    into: Literal["live", "scratch"]
-
-
-class RestoreResult(BaseModel):
-    """What was written back and found again on reading.
-
-    Attributes:
-        items: Items in the backup.
-        matched: Items that were read back from the target and equal the backup's.
-    """
-
-    model_config = _FROZEN
-    table: str
+    key: str
     items: int
-    matched: int
