@@ -1,0 +1,364 @@
+"""Training jobs: created, run as a child process with the role's credentials, stopped, described."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+import shutil
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.sagemaker_standin import archives, credentials, events, listing, script_mode, storage
+from local.sagemaker_standin.arns import request_scope, scope_of
+from local.sagemaker_standin.errors import ArchiveError, JobError, RoleError, ServiceError, invalid
+from local.sagemaker_standin.limits import Limits
+from local.sagemaker_standin.logs import LogStream
+from local.sagemaker_standin.processes import Child
+from local.sagemaker_standin.state import Document, Store, now
+
+_LOGGER = logging.getLogger("sagemaker")
+_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+_DEFAULT_MAX_RUNTIME = 86_400
+_LONGEST_REASON = 1024
+_LONGEST_ERRORS = 600
+_POLL_SECONDS = 0.1
+_MESSAGES = {
+    "Starting": "Preparing the instances for training",
+    "Downloading": "Downloading input data",
+    "Training": "Training image download completed. Training in progress.",
+    "Uploading": "Uploading generated training model",
+    "Stopping": "Stopping the training job",
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+}
+_COPIED = (
+    "HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
+    "VpcConfig", "StoppingCondition", "CheckpointConfig", "Environment", "RetryStrategy", "ExperimentConfig",
+)  # fmt: skip
+
+
+@dataclass
+class _Run:
+    """A job that runs in this process."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    child: Child | None = None
+
+
+class TrainingJobs:
+    """The training jobs of the local cloud.
+
+    Args:
+        store: Where the jobs are remembered.
+        root: Under which each job gets a folder.
+        endpoint_url: Where MiniStack serves.
+        limits: The service's waits.
+    """
+
+    def __init__(self, store: Store, root: Path, endpoint_url: str, limits: Limits) -> None:
+        self._store = store
+        self._root = root
+        self._endpoint_url = endpoint_url
+        self._limits = limits
+        self._runs: dict[str, _Run] = {}
+
+    def create(self, request: Document) -> Document:
+        """Start a job.
+
+        Raises:
+            ServiceError: The request is refused; ResourceInUse for a name that is taken.
+        """
+        name = request["TrainingJobName"]
+        _check_supported(request)
+        credentials.require_assumable(request["RoleArn"])
+        arn = request_scope().arn("training-job", name)
+        stamp = now()
+        job: Document = {
+            "TrainingJobName": name,
+            "TrainingJobArn": arn,
+            "TrainingJobStatus": "InProgress",
+            "SecondaryStatus": "Starting",
+            **{member: request[member] for member in _COPIED if member in request},
+            "CreationTime": stamp,
+            "LastModifiedTime": stamp,
+            "SecondaryStatusTransitions": [_transition("Starting", stamp)],
+            "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
+            "EnableInterContainerTrafficEncryption": request.get("EnableInterContainerTrafficEncryption", False),
+            "EnableManagedSpotTraining": request.get("EnableManagedSpotTraining", False),
+        }
+        with self._store.change():
+            if name in self._store.training_jobs:
+                raise ServiceError(
+                    "ResourceInUse",
+                    "Training job names must be unique within an AWS account and region, and a training job with "
+                    f"this name already exists ({arn})",
+                )
+            self._store.training_jobs[name] = job
+            self._store.tags[arn] = request.get("Tags", [])
+            self._runs[name] = _Run()
+        events.training_job_changed(job)
+        threading.Thread(target=self._run, args=(name,), name=f"training-{name}", daemon=True).start()
+        return {"TrainingJobArn": arn}
+
+    def describe(self, request: Document) -> Document:
+        """Describe a job.
+
+        Raises:
+            ServiceError: There is no such job.
+        """
+        with self._store.lock:
+            job = self._store.training_jobs.get(request["TrainingJobName"])
+            if job is None:
+                raise invalid("Requested resource not found.")
+            return copy.deepcopy(job)
+
+    def list_page(self, request: Document) -> Document:
+        """List jobs, the newest first."""
+        with self._store.lock:
+            found, token = listing.page(
+                self._store.training_jobs.values(), request, "TrainingJobName", "TrainingJobStatus"
+            )
+        members = (
+            "TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime",
+            "TrainingJobStatus", "SecondaryStatus",
+        )  # fmt: skip
+        summaries = [{member: job[member] for member in members if member in job} for job in found]
+        return {"TrainingJobSummaries": summaries, **({"NextToken": token} if token else {})}
+
+    def stop(self, request: Document) -> Document:
+        """Ask a job to stop: SIGTERM now, SIGKILL after the grace; what it saved is kept.
+
+        Raises:
+            ServiceError: There is no such job, or it does not run.
+        """
+        name = request["TrainingJobName"]
+        with self._store.change():
+            job = self._store.training_jobs.get(name)
+            if job is None:
+                raise invalid("Requested resource not found.")
+            if job["TrainingJobStatus"] != "InProgress":
+                raise invalid(
+                    f"The request was rejected because the training job is in status {job['TrainingJobStatus']}."
+                )
+            self._enter(job, "Stopping", "Stopping")
+            run = self._runs.get(name)
+        events.training_job_changed(job)
+        if run is not None:
+            run.stop.set()
+        return {}
+
+    def fail_interrupted(self) -> None:
+        """Fail the jobs that ran when the local cloud went down: their processes went with it."""
+        with self._store.lock:
+            lost = [
+                name
+                for name, job in self._store.training_jobs.items()
+                if job["TrainingJobStatus"] in {"InProgress", "Stopping"} and name not in self._runs
+            ]
+        for name in lost:
+            self._end(name, "Failed", "Failed", "InternalServerError: the local cloud stopped while the job ran")
+
+    def shutdown(self) -> None:
+        """End the children; their jobs are failed when the local cloud is next started."""
+        for run in list(self._runs.values()):
+            if run.child is not None:
+                run.child.stop(grace_seconds=1.0)
+
+    def _run(self, name: str) -> None:
+        job = self._store.training_jobs[name]
+        try:
+            status, secondary = self._train(name, job)
+            self._end(name, status, secondary)
+        except (JobError, RoleError, ArchiveError) as error:
+            text = str(error)
+            self._end(name, "Failed", "Failed", text if isinstance(error, JobError) else f"ClientError: {text}")
+        except Exception:  # the edge of the job's thread: without it the job would stay InProgress
+            _LOGGER.exception("training job %s", name)
+            self._end(name, "Failed", "Failed", "InternalServerError: see the local cloud's log")
+        finally:
+            self._runs.pop(name, None)
+            shutil.rmtree(self._root / name, ignore_errors=True)
+
+    def _train(self, name: str, job: Document) -> tuple[str, str]:
+        """Take a job from Starting to its end; gives its status and secondary status."""
+        run = self._runs[name]
+        layout = script_mode.Layout(self._root / name)
+        shutil.rmtree(layout.root, ignore_errors=True)
+        session = self._session(job)
+        s3 = credentials.client(session, "s3", self._endpoint_url)
+        self._move(name, "Downloading")
+        script_mode.write_configuration(layout, job)
+        script, source = script_mode.program(script_mode.decode_hyperparameters(job.get("HyperParameters", {})))
+        for channel in job.get("InputDataConfig", []):
+            storage.fetch_channel(s3, channel, layout.channel(channel["ChannelName"]), job["RoleArn"])
+        archive = layout.root / "sourcedir.tar.gz"
+        storage.fetch(s3, source, archive)
+        archives.unpack(archive, layout.code)
+        secondary = "Stopped" if run.stop.is_set() else self._run_script(name, job, layout, script, session)
+        self._upload(name, job, layout, s3)
+        return ("Completed" if secondary == "Completed" else "Stopped"), secondary
+
+    def _session(self, job: Document) -> boto3.Session:
+        scope = scope_of(job["TrainingJobArn"])
+        return credentials.role_session(job["RoleArn"], job["TrainingJobName"], scope.region, self._endpoint_url)
+
+    def _run_script(
+        self, name: str, job: Document, layout: script_mode.Layout, script: str, session: boto3.Session
+    ) -> str:
+        """Run the script to its end; gives Completed, Stopped or MaxRuntimeExceeded.
+
+        Raises:
+            JobError: The script failed.
+        """
+        arguments = script_mode.arguments(
+            script_mode.user_hyperparameters(script_mode.decode_hyperparameters(job["HyperParameters"]))
+        )
+        command = [sys.executable, str(layout.code / script), *arguments]
+        environment = {
+            **script_mode.environment(layout, job),
+            **credentials.environment(session, self._endpoint_url),
+        }
+        metrics = _Metrics(job["AlgorithmSpecification"].get("MetricDefinitions", []))
+        stream = f"{name}/{script_mode.HOST}-{int(time.time())}"
+        with LogStream(
+            lambda: credentials.client(self._session(job), "logs", self._endpoint_url), _LOG_GROUP, stream
+        ) as log:
+
+            def on_line(line: str) -> None:
+                log.write(line)
+                metrics.read(line)
+
+            with self._store.change():
+                job["TrainingStartTime"] = now()
+            self._move(name, "Training")
+            child = Child(command, layout.code, environment, on_line)
+            self._runs[name].child = child
+            ended, code = self._wait(name, job, child)
+        with self._store.change():
+            if metrics.last:
+                job["FinalMetricDataList"] = list(metrics.last.values())
+        if ended == "Completed" and code != 0:
+            raise JobError(_algorithm_error(layout, command, code, child.last_errors))
+        return ended
+
+    def _wait(self, name: str, job: Document, child: Child) -> tuple[str, int]:
+        longest = job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME)
+        deadline = time.monotonic() + longest
+        stop = self._runs[name].stop
+        while True:
+            code = child.exit_code(_POLL_SECONDS)
+            if code is not None:
+                return ("Stopped" if stop.is_set() else "Completed"), code
+            if stop.is_set():
+                return "Stopped", child.stop(self._limits.stop_grace)
+            if time.monotonic() > deadline:
+                return "MaxRuntimeExceeded", child.stop(self._limits.stop_grace)
+
+    def _upload(self, name: str, job: Document, layout: script_mode.Layout, s3: Any) -> None:
+        if job["TrainingJobStatus"] == "InProgress":
+            self._move(name, "Uploading")
+        base = f"{job['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{name}/output"
+        self._store_archive(s3, layout.model, f"{base}/model.tar.gz")
+        if any(layout.output_data.iterdir()):
+            self._store_archive(s3, layout.output_data, f"{base}/output.tar.gz")
+        with self._store.change():
+            job["ModelArtifacts"] = {"S3ModelArtifacts": f"{base}/model.tar.gz"}
+
+    @staticmethod
+    def _store_archive(s3: Any, directory: Path, uri: str) -> None:
+        archive = directory.parent / f"{directory.name}-artifact.tar.gz"
+        archives.pack(directory, archive)
+        storage.store(s3, archive, uri)
+
+    def _move(self, name: str, secondary: str) -> None:
+        """Enter the next phase of a running job; one that is being stopped keeps its status."""
+        with self._store.change():
+            job = self._store.training_jobs[name]
+            if job["TrainingJobStatus"] != "InProgress":
+                return
+            self._enter(job, "InProgress", secondary)
+        events.training_job_changed(job)
+
+    def _end(self, name: str, status: str, secondary: str, reason: str | None = None) -> None:
+        with self._store.change():
+            job = self._store.training_jobs[name]
+            self._enter(job, status, secondary)
+            job["TrainingEndTime"] = end = job["LastModifiedTime"]
+            job["SecondaryStatusTransitions"][-1]["EndTime"] = end
+            if "TrainingStartTime" in job:
+                job["TrainingTimeInSeconds"] = job["BillableTimeInSeconds"] = max(
+                    1, round(end - job["TrainingStartTime"])
+                )
+            if reason is not None:
+                job["FailureReason"] = reason[:_LONGEST_REASON]
+                job["SecondaryStatusTransitions"][-1]["StatusMessage"] = job["FailureReason"]
+        events.training_job_changed(job)
+
+    @staticmethod
+    def _enter(job: Document, status: str, secondary: str) -> None:
+        stamp = now()
+        job["SecondaryStatusTransitions"][-1]["EndTime"] = stamp
+        job["SecondaryStatusTransitions"].append(_transition(secondary, stamp))
+        job.update(TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=stamp)
+
+
+class _Metrics:
+    """The last value of each metric that a job's regular expressions find in its output."""
+
+    def __init__(self, definitions: list[Document]) -> None:
+        self._patterns = [(definition["Name"], re.compile(definition["Regex"])) for definition in definitions]
+        self.last: dict[str, Document] = {}
+
+    def read(self, line: str) -> None:
+        for name, pattern in self._patterns:
+            for match in pattern.finditer(line):
+                try:
+                    value = float(match.group(1))
+                except (IndexError, ValueError):
+                    continue
+                self.last[name] = {"MetricName": name, "Value": value, "Timestamp": now()}
+
+
+def _transition(secondary: str, stamp: float) -> Document:
+    return {"Status": secondary, "StartTime": stamp, "StatusMessage": _MESSAGES[secondary]}
+
+
+def _algorithm_error(layout: script_mode.Layout, command: list[str], code: int, errors: str) -> str:
+    """Word a script's failure as the toolkit does: its failure file, or its exit code and last error lines."""
+    if layout.failure.is_file():
+        text = layout.failure.read_text(encoding="utf-8", errors="replace").strip()
+    else:
+        errors = errors[-_LONGEST_ERRORS:]
+        text = f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{errors}"\nCommand "{" ".join(command[1:])}"'
+    tail = f", exit code: {code}"
+    return f"AlgorithmError: {text}"[: _LONGEST_REASON - len(tail)] + tail
+
+
+def _check_supported(request: Document) -> None:
+    """Refuse what the cloud can do and one local process cannot, instead of doing something else in silence."""
+    if not {"TrainingImage", "AlgorithmName"} & request.get("AlgorithmSpecification", {}).keys():
+        raise invalid("AlgorithmSpecification must name a TrainingImage or an AlgorithmName")
+    if request.get("ResourceConfig", {}).get("InstanceCount", 1) != 1:
+        raise invalid("ResourceConfig.InstanceCount: the local cloud trains on one host")
+    for definition in request["AlgorithmSpecification"].get("MetricDefinitions", []):
+        try:
+            re.compile(definition["Regex"])
+        except re.error as error:
+            raise invalid(f"Invalid regular expression for metric {definition['Name']!r}: {error}") from error
+    for channel in request.get("InputDataConfig", []):
+        name = channel["ChannelName"]
+        if "S3DataSource" not in channel["DataSource"]:
+            raise invalid(f"channel {name}: the local cloud reads S3DataSource only")
+        if channel["DataSource"]["S3DataSource"]["S3DataType"] == "AugmentedManifestFile":
+            raise invalid(f"channel {name}: the local cloud reads S3Prefix and ManifestFile only")
+        if channel.get("CompressionType", "None") != "None" or channel.get("InputMode") == "Pipe":
+            raise invalid(f"channel {name}: the local cloud reads uncompressed channels in File mode only")
