@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 _TOLERANT = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,10 +32,16 @@ class UploadDetail(BaseModel):
 
 
 class UploadEvent(BaseModel):
-    """An `Object Created` event of S3 as EventBridge delivers it, inside an SQS message's body."""
+    """An `Object Created` event of S3 as EventBridge delivers it, inside an SQS message's body.
+
+    Attributes:
+        time: When the object was uploaded. The same in every copy and every retry of the event, so it decides which of
+            two deliveries of a value is the newer one.
+    """
 
     model_config = _TOLERANT
     id: str
+    time: AwareDatetime
     detail: UploadDetail
 
 

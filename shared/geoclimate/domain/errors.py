@@ -3,6 +3,7 @@
     GeoClimateError
     ├── InvalidInput            the caller or the provider must change something
     │   ├── UnreadableFile      a whole upload that cannot be taken
+    │   ├── RefusedValue        one value of an upload that breaks a quality rule
     │   └── InvalidQuery        a parameter of a request
     ├── NotFound                the thing named does not exist
     │   ├── UnknownStation
@@ -54,6 +55,25 @@ class UnreadableFile(InvalidInput):
         super().__init__(message)
         self.rule = rule
         self.line = line
+
+
+class RefusedValue(InvalidInput):
+    """One value of an upload that breaks a quality rule; the other rows of the file are not concerned.
+
+    Attributes:
+        rule: Name of the rule, such as `sentinel`.
+        column: Column that breaks it, or None where the whole row does.
+        value: Text as delivered.
+    """
+
+    code = "refused-value"
+    title = "A value breaks a quality rule"
+
+    def __init__(self, rule: str, column: str | None, value: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.column = column
+        self.value = value
 
 
 class InvalidQuery(InvalidInput):

@@ -21,7 +21,7 @@ class Observation:
         source: Who delivered it, such as `openaq`.
         file_digest: SHA-256 of the file that brought it, hexadecimal.
         line: 1-based line in that file.
-        ingested_at: When the platform took it, UTC.
+        ingested_at: When the file that brought it was uploaded, UTC: the same in every retry of that upload.
     """
 
     station: str

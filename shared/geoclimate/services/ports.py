@@ -12,6 +12,10 @@ from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
 
+if TYPE_CHECKING:  # most functions run without the layer that holds numpy
+    import numpy as np
+    import numpy.typing as npt
+
 if TYPE_CHECKING:
     # Only for types: half of the functions have no numpy in their layers.
     import numpy as np
@@ -118,8 +122,8 @@ class UploadBucket(Protocol):
         """
         ...
 
-    def write_beside(self, key: str, suffix: str, body: bytes, content_type: str) -> None:
-        """Write `<key><suffix>`."""
+    def write_beside(self, key: str, suffix: str, body: BinaryIO, content_type: str) -> None:
+        """Write `<key><suffix>`, from the beginning of `body`, which can be sought."""
         ...
 
     def read_beside(self, key: str, suffix: str) -> bytes | None:
