@@ -1,8 +1,18 @@
-"""Shapes of the HTTP API: what a request may carry and what an answer holds."""
+"""Shapes of the HTTP API: what a request may carry and what an answer holds.
 
+Times are UTC, written with `Z`. Values are in the parameter's canonical unit unless a member says otherwise.
+"""
+
+import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+API_VERSION: Final = "1.0.0"
+"""Of this contract; a change that breaks a caller makes it 2.0.0 and the paths `/v2`."""
 
 PROBLEM_JSON: Final = "application/problem+json"
 REQUEST_ID_HEADER: Final = "X-Request-Id"
@@ -18,3 +28,234 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """On every answer, the gateway's own included, whose mapping expressions can hold no single quote; so the content
 security policy, which needs them, is not here."""
+
+_EARLIEST_YEAR: Final = 1900
+_LATEST_YEAR: Final = 2200
+
+
+def _parse_instant(value: object) -> object:
+    """An ISO 8601 date and time with its offset, as UTC; anything but text is left to pydantic."""
+    if not isinstance(value, str):
+        return value
+    if " " in value:
+        raise PydanticCustomError(
+            "instant_with_space",
+            "is not ISO 8601: in a URL a '+' reads as a space, so write the offset as %2B01:00, or use Z",
+        )
+    try:
+        instant = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError(
+            "instant_unreadable", "is not a date and time in ISO 8601 with an offset, such as 2014-01-31T05:00:00Z"
+        ) from None
+    if instant.tzinfo is None:
+        raise PydanticCustomError(
+            "instant_without_offset",
+            "has no offset from UTC, so it could mean any of 24 hours: write 2014-01-31T05:00:00Z for UTC, or an"
+            " offset as in 2014-01-31T06:00:00%2B01:00",
+        )
+    if not _EARLIEST_YEAR <= instant.year <= _LATEST_YEAR:
+        raise PydanticCustomError("instant_out_of_range", "lies outside the years 1900 to 2200")
+    return instant.astimezone(dt.UTC)
+
+
+Instant = Annotated[dt.datetime, BeforeValidator(_parse_instant)]
+
+StationId = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+        description="Id of a station, as `GET /v1/stations` gives it.",
+        examples=["openaq-8118"],
+    ),
+]
+
+ParameterCode = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]{0,31}$",
+        description="Code of what is measured, as `GET /v1/stations` gives it.",
+        examples=["pm25"],
+    ),
+]
+
+
+class _Request(BaseModel):
+    """Query parameters; one that is not listed is refused, since a misspelt name would be ignored in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ForecastRequest(_Request):
+    """Query of `GET /v1/stations/{station}/forecast`."""
+
+    parameter: ParameterCode
+
+
+class ObservationsRequest(_Request):
+    """Query of `GET /v1/stations/{station}/observations`."""
+
+    parameter: ParameterCode
+    start: Annotated[
+        Instant | None,
+        Field(
+            alias="from",
+            description="Beginning of the window, ISO 8601 with an offset from UTC; without it, 24 hours before `to`.",
+            examples=["2014-01-30T00:00:00Z"],
+        ),
+    ] = None
+    end: Annotated[
+        Instant | None,
+        Field(
+            alias="to",
+            description="End of the window, not included; without it, 24 hours after `from`, or the end of the series.",
+            examples=["2014-01-31T00:00:00Z"],
+        ),
+    ] = None
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SeriesAnswer(_Answer):
+    """What is known of one parameter at a station."""
+
+    parameter: str = Field(examples=["pm25"])
+    unit: str = Field(description="Canonical unit.", examples=["µg/m³"])
+    first: dt.datetime = Field(description="Start of the oldest observation.", examples=["2010-01-01T23:00:00Z"])
+    last: dt.datetime = Field(description="End of the newest observation.", examples=["2014-12-31T16:00:00Z"])
+
+
+class StationAnswer(_Answer):
+    """A place that measures."""
+
+    id: str = Field(examples=["openaq-8118"])
+    name: str = Field(examples=["Beijing US Embassy"])
+    latitude: float = Field(description="Degrees north, WGS84.", examples=[39.954])
+    longitude: float = Field(description="Degrees east, WGS84.", examples=[116.468])
+    source: str = Field(description="Who delivers it.", examples=["openaq"])
+    parameters: tuple[SeriesAnswer, ...] = Field(description="What it measures, ordered by code.")
+
+
+class StationsAnswer(_Answer):
+    """Every station, ordered by id."""
+
+    stations: tuple[StationAnswer, ...]
+
+
+class ObservationAnswer(_Answer):
+    """One measured value over `[start, end)`."""
+
+    start: dt.datetime = Field(examples=["2014-01-30T23:00:00Z"])
+    end: dt.datetime = Field(examples=["2014-01-31T00:00:00Z"])
+    value: float = Field(description="In the canonical unit.", examples=[42.0])
+    delivered_value: float = Field(description="As the provider wrote it.", examples=[42.0])
+    delivered_unit: str = Field(description="The provider's unit.", examples=["µg/m³"])
+    instrument: str = Field(description="Which instrument at the station.", examples=["23735"])
+    flag: str = Field(description="`valid`, or the name of the rule that flagged it.", examples=["valid"])
+
+
+class ObservationsAnswer(_Answer):
+    """Observations whose interval starts in `[from, to)`, ordered by start, then instrument."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    station: str = Field(examples=["openaq-8118"])
+    parameter: str = Field(examples=["pm25"])
+    unit: str = Field(description="Canonical unit of `value`.", examples=["µg/m³"])
+    start: dt.datetime = Field(alias="from", examples=["2014-01-30T00:00:00Z"])
+    end: dt.datetime = Field(alias="to", examples=["2014-01-31T00:00:00Z"])
+    observations: tuple[ObservationAnswer, ...]
+
+
+class QuantileAnswer(_Answer):
+    """The value that is not exceeded with this probability."""
+
+    level: float = Field(examples=[0.1])
+    value: float = Field(examples=[31.5])
+
+
+class LeadTimeAnswer(_Answer):
+    """What is expected for one hour, `[start, end)`."""
+
+    lead_hours: int = Field(description="This is the h-th hour after the issue time.", examples=[1])
+    start: dt.datetime = Field(examples=["2014-12-31T16:00:00Z"])
+    end: dt.datetime = Field(examples=["2014-12-31T17:00:00Z"])
+    median: float = Field(examples=[44.2])
+    lower: float = Field(description="Lower end of the interval.", examples=[31.5])
+    upper: float = Field(description="Upper end of the interval.", examples=[60.9])
+    quantiles: tuple[QuantileAnswer, ...] = Field(description="Everything that the model gave, ascending by level.")
+
+
+class ForecastAnswer(_Answer):
+    """The newest forecast of one parameter at one station."""
+
+    # `model_version` is the field's own word; pydantic would keep the prefix for itself.
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
+
+    station: str = Field(examples=["openaq-8118"])
+    parameter: str = Field(examples=["pm25"])
+    unit: str = Field(description="Canonical unit of every value.", examples=["µg/m³"])
+    issue_time: dt.datetime = Field(
+        description="End of the newest hour that the model was shown.", examples=["2014-12-31T16:00:00Z"]
+    )
+    made_at: dt.datetime = Field(description="When it was computed.", examples=["2014-12-31T16:12:09Z"])
+    model_version: str = Field(examples=["20150101T000000Z"])
+    engine: str = Field(description="What computed it.", examples=["endpoint"])
+    stale: bool = Field(
+        description="Whether the issue time lies more than 6 hours back, so that newer data or a newer run is missing.",
+        examples=[False],
+    )
+    age_seconds: int = Field(description="From the issue time to now.", examples=[2400])
+    interval_level: float = Field(
+        description="Probability with which the value is expected from `lower` to `upper`.", examples=[0.8]
+    )
+    lead_times: tuple[LeadTimeAnswer, ...]
+
+
+class HealthAnswer(_Answer):
+    """The function answers."""
+
+    status: Literal["ok"] = "ok"
+    stage: str = Field(examples=["local"])
+
+
+class LivenessAnswer(_Answer):
+    """The process runs; nothing else is looked at."""
+
+    status: Literal["live"] = "live"
+
+
+class ReadinessAnswer(_Answer):
+    """Every store that the API needs was read just now."""
+
+    status: Literal["ready"] = "ready"
+    checks: dict[str, Literal["ok"]] = Field(examples=[{"stations": "ok", "observations": "ok", "forecasts": "ok"}])
+
+
+class ProblemCause(_Answer):
+    """One thing that is wrong."""
+
+    name: str = Field(description="What it is about: a request parameter or a check.", examples=["from"])
+    pointer: str | None = Field(
+        default=None,
+        description="JSON Pointer into the request, seen as an object of `path`, `query` and `body`.",
+        examples=["/query/from"],
+    )
+    detail: str = Field(examples=["has no offset from UTC"])
+
+
+class Problem(_Answer):
+    """An error answer, RFC 9457."""
+
+    type: str = Field(description="What kind of problem.", examples=["urn:geoclimate:problem:unknown-station"])
+    title: str = Field(examples=["No such station"])
+    status: int | None = Field(default=None, description="HTTP status.", examples=[404])
+    detail: str = Field(examples=["No station has the id 'openaq-1'."])
+    instance: str = Field(
+        description="This occurrence.", examples=["urn:geoclimate:request:5f0e9c1c-6e0c-4f0a-9a3e-0a8a5a3b2c1d"]
+    )
+    request_id: str = Field(description="Also in X-Request-Id.", examples=["5f0e9c1c-6e0c-4f0a-9a3e-0a8a5a3b2c1d"])
+    hint: str | None = Field(default=None, description="What you can do.", examples=["GET /v1/stations lists them."])
+    errors: tuple[ProblemCause, ...] | None = Field(default=None, description="Everything that is wrong, one by one.")

@@ -81,9 +81,6 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
     {
         errors.GeoClimateError: INTERNAL_ERROR,
         errors.InvalidInput: _of(errors.InvalidInput, 422, "What was sent cannot be used.", "Correct it and repeat."),
-        errors.UnreadableFile: _of(
-            errors.UnreadableFile, 422, "The file cannot be read.", "Read the report beside the upload."
-        ),
         errors.InvalidQuery: INVALID_QUERY,
         errors.NotFound: _of(errors.NotFound, 404, "There is nothing here.", _SEE_THE_DOCS),
         errors.UnknownStation: _of(
@@ -136,7 +133,7 @@ UNAUTHORIZED: Final = ProblemType(
     401,
     "Who are you?",
     "The request carries no token of the user pool, or one that is expired or forged.",
-    "Sign in to the user pool and send its token as 'Authorization: Bearer <token>'.",
+    "Sign in to the user pool and send its ID token as 'Authorization: Bearer <token>'.",
     {"WWW-Authenticate": "Bearer"},
 )
 INVALID_API_KEY: Final = ProblemType(

@@ -1,0 +1,122 @@
+"""Stores in memory with one small world in them: what tests and benchmarks of the API read."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.forecasts import Forecast
+from geoclimate.domain.observations import Observation
+from geoclimate.domain.stations import Series, Station
+from geoclimate.services.ports import MergeCounts
+
+LAST = dt.datetime(2014, 12, 31, 16, tzinfo=dt.UTC)
+FIRST = LAST - dt.timedelta(days=60)
+NOW = LAST + dt.timedelta(minutes=40)
+
+EMBASSY = Station(
+    id="openaq-900001",
+    name="Beijing US Embassy",
+    latitude=39.954,
+    longitude=116.468,
+    source="openaq",
+    series=(Series("pm25", FIRST, LAST), Series("temperature", FIRST, LAST)),
+)
+SILENT = Station(id="openaq-2", name="Silent", latitude=1.0, longitude=2.0, source="openaq", series=())
+
+
+class StationsInMemory:
+    def __init__(self, stations: Iterable[Station] = (EMBASSY, SILENT)) -> None:
+        self.by_id = {station.id: station for station in stations}
+        self.reads = 0
+
+    def get(self, station: str) -> Station | None:
+        self.reads += 1
+        return self.by_id.get(station)
+
+    def list_all(self) -> Sequence[Station]:
+        return [self.by_id[key] for key in sorted(self.by_id)]
+
+    def extend(self, stations: Iterable[Station]) -> None:
+        self.by_id |= {station.id: station for station in stations}
+
+
+class ObservationsInMemory:
+    def __init__(self, observations: Iterable[Observation] = ()) -> None:
+        self.observations = list(observations)
+
+    def merge(self, observations: Iterable[Observation]) -> MergeCounts:
+        added = list(observations)
+        self.observations += added
+        return MergeCounts(added=len(added), unchanged=0, revised=0)
+
+    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
+        return sorted(
+            (
+                one
+                for one in self.observations
+                if (one.station, one.parameter) == (station, parameter) and start <= one.start < end
+            ),
+            key=lambda one: (one.start, one.instrument),
+        )
+
+
+class ForecastsInMemory:
+    def __init__(self, forecasts: Iterable[Forecast] = ()) -> None:
+        self.forecasts = list(forecasts)
+
+    def write(self, forecasts: Iterable[Forecast]) -> None:
+        self.forecasts += forecasts
+
+    def latest(self, station: str, parameter: str) -> Forecast | None:
+        series = [one for one in self.forecasts if (one.station, one.parameter) == (station, parameter)]
+        return max(series, key=lambda one: one.issue_time, default=None)
+
+
+class SilentStore:
+    """Every store at once, none of which answers."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*_: object) -> object:
+            message = f"{name}: secret-table-name timed out"
+            raise Unavailable(message)
+
+        return refuse
+
+
+def hourly(hours: int, *, end: dt.datetime = LAST, parameter: str = "pm25") -> list[Observation]:
+    """One observation an hour, ending at `end`; values differ."""
+    return [
+        Observation(
+            station=EMBASSY.id,
+            parameter=parameter,
+            start=end - dt.timedelta(hours=hour + 1),
+            end=end - dt.timedelta(hours=hour),
+            value=40.0 + hour / 4,
+            delivered_value=40.0 + hour / 4,
+            delivered_unit="µg/m³",
+            instrument="23735",
+            flag="valid",
+            source="openaq",
+            file_digest="0" * 64,
+            line=hour + 2,
+            ingested_at=NOW,
+        )
+        for hour in range(hours)
+    ]
+
+
+def forecast(issue_time: dt.datetime = LAST, levels: tuple[float, ...] = (0.1, 0.5, 0.9)) -> Forecast:
+    """A forecast of 24 lead times whose quantiles widen with the lead time."""
+    leads = tuple(range(1, 25))
+    return Forecast(
+        station=EMBASSY.id,
+        parameter="pm25",
+        issue_time=issue_time,
+        made_at=issue_time + dt.timedelta(minutes=12),
+        model_version="20150101T000000Z",
+        engine="endpoint",
+        lead_hours=leads,
+        levels=levels,
+        quantiles=tuple(tuple(50.0 + lead * (level - 0.5) for level in levels) for lead in leads),
+    )

@@ -1,0 +1,30 @@
+"""Readiness is read from the stores, one by one."""
+
+from geoclimate.services.check_readiness import check_readiness
+
+from tests.api_fakes import ForecastsInMemory, ObservationsInMemory, SilentStore, StationsInMemory
+
+
+def test_is_ready_when_every_store_answers() -> None:
+    checks = check_readiness(StationsInMemory(), ObservationsInMemory(), ForecastsInMemory())
+
+    assert checks == {"stations": None, "observations": None, "forecasts": None}
+
+
+def test_names_each_store_that_does_not_answer() -> None:
+    checks = check_readiness(StationsInMemory(), SilentStore(), SilentStore())
+
+    assert checks["stations"] is None
+    assert "timed out" in str(checks["observations"])
+    assert "timed out" in str(checks["forecasts"])
+
+
+def test_a_store_that_refuses_for_a_reason_of_its_own_is_named_too() -> None:
+    class WithoutGrant(ForecastsInMemory):
+        def latest(self, station: str, parameter: str) -> None:
+            message = f"not authorized to read {station}#{parameter}"
+            raise PermissionError(message)
+
+    checks = check_readiness(StationsInMemory(), ObservationsInMemory(), WithoutGrant())
+
+    assert str(checks["forecasts"]).startswith("PermissionError: not authorized")

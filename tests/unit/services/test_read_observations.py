@@ -1,0 +1,78 @@
+"""Which window of observations a request gets."""
+
+import datetime as dt
+
+import pytest
+from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
+from geoclimate.services.read_observations import LONGEST_SPAN, ObservationWindow, read_observations
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.api_fakes import EMBASSY, FIRST, LAST, ObservationsInMemory, StationsInMemory, hourly
+
+_HOUR = dt.timedelta(hours=1)
+_STORE = ObservationsInMemory(hourly(72))
+
+
+def _read(
+    start: dt.datetime | None, end: dt.datetime | None, station: str = EMBASSY.id, parameter: str = "pm25"
+) -> ObservationWindow:
+    return read_observations(StationsInMemory(), _STORE, station, parameter, start=start, end=end)
+
+
+def test_without_a_window_gives_the_last_24_hours_of_the_series() -> None:
+    window = _read(None, None)
+
+    assert (window.start, window.end) == (LAST - 24 * _HOUR, LAST)
+    assert [one.start for one in window.observations] == [LAST - (24 - hour) * _HOUR for hour in range(24)]
+
+
+def test_without_an_end_gives_24_hours_from_the_start() -> None:
+    window = _read(LAST - 48 * _HOUR, None)
+
+    assert (window.start, window.end) == (LAST - 48 * _HOUR, LAST - 24 * _HOUR)
+    assert len(window.observations) == 24
+
+
+def test_without_a_start_gives_24_hours_up_to_the_end() -> None:
+    assert _read(None, LAST - _HOUR).start == LAST - 25 * _HOUR
+
+
+def test_the_end_of_the_window_is_not_included() -> None:
+    window = _read(LAST - 3 * _HOUR, LAST - _HOUR)
+
+    assert [one.start for one in window.observations] == [LAST - 3 * _HOUR, LAST - 2 * _HOUR]
+
+
+def test_a_window_after_the_series_is_empty_and_no_error() -> None:
+    assert _read(LAST + _HOUR, LAST + 2 * _HOUR).observations == []
+
+
+@pytest.mark.parametrize("span", [dt.timedelta(0), -_HOUR])
+def test_refuses_a_window_that_does_not_begin_before_its_end(span: dt.timedelta) -> None:
+    with pytest.raises(InvalidQuery, match="must lie before 'to'") as caught:
+        _read(FIRST, FIRST + span)
+    assert caught.value.parameter == "from"
+
+
+def test_refuses_a_window_of_more_than_31_days_and_says_to_ask_in_parts() -> None:
+    with pytest.raises(InvalidQuery, match="31 days at most, so ask in parts") as caught:
+        _read(FIRST, FIRST + LONGEST_SPAN + dt.timedelta(seconds=1))
+    assert caught.value.parameter == "to"
+
+
+def test_refuses_an_unknown_station_and_a_series_not_measured() -> None:
+    with pytest.raises(UnknownStation):
+        _read(None, None, station="openaq-0")
+    with pytest.raises(UnknownSeries):
+        _read(None, None, parameter="no2")
+
+
+@given(st.integers(0, 71), st.integers(1, 72), st.integers(1, 72))
+def test_two_windows_side_by_side_hold_what_one_over_both_holds(first: int, span: int, more: int) -> None:
+    start = LAST - 72 * _HOUR + first * _HOUR
+    middle, end = start + span * _HOUR, start + (span + more) * _HOUR
+
+    halves = [*_read(start, middle).observations, *_read(middle, end).observations]
+
+    assert halves == list(_read(start, end).observations)
