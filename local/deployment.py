@@ -8,7 +8,8 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from local.place import REGION, ROOT, STAGE, Place
+from local.cloud.settings import REGION
+from local.place import ROOT, STAGE, Place
 
 ACCOUNT: Final = "000000000000"
 STACK: Final = f"GeoClimate-{STAGE}"

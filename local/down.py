@@ -11,7 +11,7 @@ def main() -> int:
     try:
         place = Place.default()
         stopped = cloud.stop(state_dir=place.state)
-    except (ValueError, cloud.CloudError) as error:
+    except cloud.CloudError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print("stopped; the state is kept" if stopped else "nothing was running")

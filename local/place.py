@@ -8,9 +8,9 @@ from typing import Final, Self
 import boto3
 from botocore.config import Config
 
+from local.cloud.settings import HOST, REGION, default_port
+
 ROOT: Final = Path(__file__).resolve().parent.parent
-REGION: Final = "us-east-1"
-DEFAULT_PORT: Final = 4566
 STAGE: Final = "local"
 
 
@@ -19,7 +19,7 @@ class Place:
     """A local cloud: its port, and the folder that holds its state, logs and build outputs.
 
     Attributes:
-        port: Port on 127.0.0.1.
+        port: Port on the loopback.
         folder: Holds `state/`, `logs/`, `cdk.out/` and the demo consumer's password.
     """
 
@@ -31,17 +31,14 @@ class Place:
         """The one of `make up`: `.local/` in the repository; the port from GEOCLIMATE_PORT or 4566.
 
         Raises:
-            ValueError: GEOCLIMATE_PORT is not a port number.
+            CloudError: GEOCLIMATE_PORT is not a port number.
         """
-        text = os.environ.get("GEOCLIMATE_PORT", str(DEFAULT_PORT))
-        if not text.isdigit() or not 0 < int(text) < 65536:
-            raise ValueError(f"GEOCLIMATE_PORT must be a port number from 1 to 65535, and is {text!r}")
-        return cls(port=int(text), folder=ROOT / ".local")
+        return cls(port=default_port(), folder=ROOT / ".local")
 
     @property
     def url(self) -> str:
         """Where the local cloud listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def state(self) -> Path:

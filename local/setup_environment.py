@@ -11,6 +11,10 @@ import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -19,13 +23,13 @@ MINIMUM_PYTHON = (3, 11)
 MINIMUM_NODE = 20
 
 
-def fail(message):
+def fail(message: str) -> "NoReturn":
     """Say what is wrong and what to do, and leave with exit 1."""
     sys.stderr.write("error: " + message + "\n")
     sys.exit(1)
 
 
-def check_python():
+def check_python() -> None:
     """Refuse a Python that is too old or cannot make virtual environments."""
     if sys.version_info[:2] < MINIMUM_PYTHON:
         fail(
@@ -39,7 +43,7 @@ def check_python():
         fail("this Python cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv")
 
 
-def check_node():
+def check_node() -> None:
     """Refuse a Node that is missing or too old; the CDK needs it."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
@@ -49,7 +53,7 @@ def check_node():
         fail("Node.js %d or newer is needed, and `node` is %s" % (MINIMUM_NODE, version))
 
 
-def digest_of(*names):
+def digest_of(*names: str) -> str:
     """One digest over the content of files of the repository, and the interpreter's version."""
     digest = hashlib.sha256(sys.version.encode())
     for name in names:
@@ -58,7 +62,7 @@ def digest_of(*names):
     return digest.hexdigest()
 
 
-def read_stamp(path):
+def read_stamp(path: str) -> "str | None":
     """The digest that was recorded when the thing was last made, or None."""
     try:
         with open(path) as file:
@@ -67,7 +71,7 @@ def read_stamp(path):
         return None
 
 
-def run(label, command, log):
+def run(label: str, command: "list[str]", log: str) -> None:
     """Run a command with its output in the log, and show that it is alive."""
     with open(log, "ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
@@ -83,7 +87,7 @@ def run(label, command, log):
         fail("%s failed (exit %d). The end of %s:\n%s" % (label, code, os.path.relpath(log, ROOT), tail))
 
 
-def show_progress(label, done):
+def show_progress(label: str, done: threading.Event) -> None:
     """A line that counts the seconds; on a terminal it is rewritten, elsewhere a new one comes every 15 s."""
     start = time.time()
     terminal = sys.stdout.isatty()
@@ -99,7 +103,7 @@ def show_progress(label, done):
     sys.stdout.flush()
 
 
-def main():
+def main() -> None:
     """Check the machine, then make what is missing or out of date."""
     check_python()
     check_node()

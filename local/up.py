@@ -34,7 +34,7 @@ def main() -> int:
     try:
         place = Place.default()
         bring_up(place)
-    except (ValueError, cloud.CloudError, DeploymentError, UploadError, WorkflowError, ApiError) as error:
+    except (cloud.CloudError, DeploymentError, UploadError, WorkflowError, ApiError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from local.cloud import CloudError
 from local.place import Place
 
 
@@ -15,7 +16,7 @@ def test_the_port_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_refuses_what_is_no_port(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("GEOCLIMATE_PORT", text)
 
-    with pytest.raises(ValueError, match="GEOCLIMATE_PORT must be a port number from 1 to 65535"):
+    with pytest.raises(CloudError, match="GEOCLIMATE_PORT must be a port number from 1 to 65535"):
         Place.default()
 
 
