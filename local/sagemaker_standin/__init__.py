@@ -13,13 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ministack import app
-
-from local.sagemaker_standin import cloudformation, iam, workflow
+from local.sagemaker_standin import cloudformation, iam, routing, workflow
 from local.sagemaker_standin.endpoints import Endpoints
 from local.sagemaker_standin.jobs import TrainingJobs
 from local.sagemaker_standin.limits import Limits
-from local.sagemaker_standin.patching import private, require_supported_version
+from local.sagemaker_standin.patching import require_supported_version
 from local.sagemaker_standin.service import Service
 from local.sagemaker_standin.state import open_store
 
@@ -56,8 +54,7 @@ def install(state_dir: Path, endpoint_url: str, limits: Limits | None = None) ->
     jobs = TrainingJobs(store, state_dir / "training", endpoint_url, waits)
     endpoints = Endpoints(store, state_dir / "endpoints", endpoint_url, waits)
     service = Service(store, jobs, endpoints)
-    # Requests signed for a service that AWS has reach dispatch under its name, whether MiniStack has it or not.
-    private(app, "SERVICE_HANDLERS")["sagemaker"] = service.handle
+    routing.register(service)
     iam.register()
     workflow.register(service)
     cloudformation.register(service)

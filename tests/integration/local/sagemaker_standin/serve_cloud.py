@@ -3,12 +3,11 @@
 Writes STATE_DIR/ready once it serves and has restored its endpoints.
 """
 
-import json
 import os
+import socket
 import sys
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
 
@@ -31,16 +30,15 @@ def main(port: str, state_dir: Path) -> None:
     from local import sagemaker_standin
 
     url = f"http://127.0.0.1:{port}"
-    limits = sagemaker_standin.Limits(stop_grace=1.0, invocation=3.0, health_check=20.0)
+    limits = sagemaker_standin.Limits(stop_grace=1.0, invocation=1.5, health_check=20.0)
     sagemaker_standin.install(state_dir / "sagemaker", url, limits)
 
     def finish_start() -> None:
         while True:
             try:
-                with urllib.request.urlopen(f"{url}/_ministack/health") as answer:
-                    json.load(answer)
+                socket.create_connection(("127.0.0.1", int(port))).close()
                 break
-            except OSError:
+            except ConnectionRefusedError:
                 time.sleep(0.05)
         sagemaker_standin.restore()
         (state_dir / "ready").touch()

@@ -49,7 +49,7 @@ def test_description_tells_what_serves(cloud, endpoint):
 
 def test_failing_script_is_a_model_error(cloud, endpoint):
     runtime = cloud.client("sagemaker-runtime")
-    with pytest.raises(runtime.exceptions.ModelError, match="Received server error .500. from primary") as failed:
+    with pytest.raises(runtime.exceptions.ModelError, match=r"Received server error \(500\) from primary") as failed:
         cloud.ask(endpoint, "fail")
     answer = failed.value.response
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 424

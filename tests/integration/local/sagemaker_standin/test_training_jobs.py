@@ -210,7 +210,7 @@ def test_role_that_may_not_write_the_artifacts_fails_the_job(cloud, bucket, role
 def test_role_must_exist_and_trust_sagemaker(cloud, bucket):
     sagemaker = cloud.client("sagemaker")
     for arn in ("arn:aws:iam::000000000000:role/missing", cloud.role(service="lambda.amazonaws.com")):
-        with pytest.raises(ClientError, match="Could not assume role .* allows principal 'sagemaker.amazonaws.com'"):
+        with pytest.raises(ClientError, match=r"Could not assume role .* allows principal 'sagemaker\.amazonaws\.com'"):
             sagemaker.create_training_job(**cloud.job_request(bucket, arn, "pass"))
 
 
@@ -227,7 +227,7 @@ def test_name_is_taken_once(cloud, bucket, role):
 
 
 def test_missing_job_is_not_found(cloud):
-    with pytest.raises(ClientError, match="Requested resource not found.") as refused:
+    with pytest.raises(ClientError, match="Requested resource not found") as refused:
         cloud.client("sagemaker").describe_training_job(TrainingJobName="none")
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 

@@ -1,5 +1,6 @@
 """State machines train and deploy through SageMaker's integrations."""
 
+import itertools
 import json
 
 import pytest
@@ -148,7 +149,7 @@ def test_machine_deploys_and_replaces_a_model(cloud, bucket, role):
 def chain(steps):
     names = list(steps)
     states = {name: task(*steps[name]) for name in names}
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in itertools.pairwise(names):
         del states[name]["End"]
         states[name]["Next"] = following
     return {"StartAt": names[0], "States": states}
