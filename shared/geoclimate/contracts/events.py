@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
+
+from geoclimate.contracts.workflows import ForecastRequest
 
 _TOLERANT = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,3 +53,11 @@ class ScheduledEvent(BaseModel):
     model_config = _TOLERANT
     id: str
     detail_type: Literal["Scheduled Event"] = Field(alias="detail-type")
+
+
+class ForecastTrigger(RootModel[ScheduledEvent | ForecastRequest]):
+    """What starts the `forecast` function: a schedule's event, or a request on demand."""
+
+    def request(self) -> ForecastRequest:
+        """The request itself; a schedule asks for every station."""
+        return self.root if isinstance(self.root, ForecastRequest) else ForecastRequest()

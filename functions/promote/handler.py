@@ -1,0 +1,21 @@
+"""Lambda entry point: ends a candidate's trial, one way or the other."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from geoclimate.contracts.workflows import PromoteRequest
+from geoclimate.runtime.parse_event import parse_event
+from geoclimate.runtime.telemetry import function_logger
+
+from functions.promote.bootstrap import model_promoter
+
+logger = function_logger("promote")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Take a `PromoteRequest`, give a `PromoteResult`."""
+    request = parse_event(PromoteRequest, event)
+    result = model_promoter()(request)
+    logger.info("trial ended", extra={"version": result.version, "stage": result.stage, "reason": request.reason})
+    return result.model_dump(mode="json")
