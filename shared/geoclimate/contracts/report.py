@@ -1,0 +1,141 @@
+"""The report that a data provider finds beside an upload, and the list of refused rows that goes with it."""
+
+import datetime as dt
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+REPORT_SUFFIX: Final = ".report.json"
+ERRORS_SUFFIX: Final = ".errors.ndjson"
+OWN_SUFFIXES: Final = (REPORT_SUFFIX, ERRORS_SUFFIX)
+"""Endings of the objects that the platform itself writes into the bucket of uploads."""
+
+FIRST_ERRORS: Final = 20
+"""Refused rows that the report itself repeats."""
+MOST_ERRORS: Final = 100_000
+"""Refused rows that are listed in `<key>.errors.ndjson`; beyond them only the counts go on."""
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+Status = Literal["accepted", "partly_accepted", "refused", "duplicate"]
+
+
+class RefusedRow(BaseModel):
+    """One refused row; a line of `<key>.errors.ndjson`.
+
+    Attributes:
+        line: 1-based line of the file.
+        column: Column that breaks the rule, or None where the whole row does.
+        value: Delivered text, shortened where it is long.
+        rule: Name of the rule.
+        message: What is wrong and what to do about it.
+    """
+
+    model_config = _FROZEN
+    line: int
+    column: str | None
+    value: str
+    rule: str
+    message: str
+
+
+class RowCounts(BaseModel):
+    """Rows of the file: `read` = `accepted` + `refused` + `repeated`; `accepted` = `added` + `unchanged` + `revised`.
+
+    Attributes:
+        read: Rows after the header, without blank lines.
+        accepted: Taken.
+        refused: Not taken; see the errors.
+        repeated: Say again what an earlier line of the file said.
+        flagged: Accepted, with a quality flag.
+        added: Intervals that the platform did not know.
+        unchanged: Already known with this value, or with one from a newer upload. An attempt that was cut off and
+            repeated finds what it had stored already, and counts it here.
+        revised: Known with another value, which this file replaced.
+    """
+
+    model_config = _FROZEN
+    read: int = 0
+    accepted: int = 0
+    refused: int = 0
+    repeated: int = 0
+    flagged: int = 0
+    added: int = 0
+    unchanged: int = 0
+    revised: int = 0
+
+
+class FileProblem(BaseModel):
+    """Why a whole file could not be read; nothing of it was stored.
+
+    Attributes:
+        rule: Name of the rule that the file breaks.
+        line: 1-based line where it was noticed, or None where no line applies.
+        message: What is wrong and what to do about it.
+    """
+
+    model_config = _FROZEN
+    rule: str
+    line: int | None
+    message: str
+
+
+class EarlierFile(BaseModel):
+    """The upload that brought the same bytes before.
+
+    Attributes:
+        key: Its key.
+        taken_at: When it was taken.
+    """
+
+    model_config = _FROZEN
+    key: str
+    taken_at: dt.datetime
+
+
+class IngestReport(BaseModel):
+    """What became of one upload; lies at `<key>.report.json`.
+
+    Attributes:
+        file: Key of the upload.
+        version: Version of the object, where the bucket keeps versions and the event named it.
+        digest: SHA-256 of the bytes, hexadecimal; None where the file is too large to be read.
+        status: `accepted`: every row; `partly_accepted`: some; `refused`: none; `duplicate`: the same bytes were taken
+            before, so nothing was done.
+        problem: Why the whole file could not be read; then the upload also lies in the dead-letter queue.
+        duplicate_of: The upload that brought the same bytes.
+        rows: Counts.
+        refused_by_rule: Refused rows by rule.
+        flagged_by_flag: Flagged rows by flag.
+        stations: Ids of the stations in accepted rows.
+        parameters: Codes of the parameters in accepted rows.
+        first: Beginning of the oldest accepted interval.
+        last: End of the newest accepted interval.
+        first_errors: The first refused rows.
+        errors_key: Key of the list of refused rows, where there are any.
+        errors_complete: Whether that list has all of them.
+        uploaded_at: When the file was uploaded.
+        finished_at: When this report was made.
+        duration_ms: How long it took.
+    """
+
+    model_config = _FROZEN
+    file: str
+    version: str | None
+    digest: str | None
+    status: Status
+    problem: FileProblem | None = None
+    duplicate_of: EarlierFile | None = None
+    rows: RowCounts = RowCounts()
+    refused_by_rule: dict[str, int] = {}
+    flagged_by_flag: dict[str, int] = {}
+    stations: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    first: dt.datetime | None = None
+    last: dt.datetime | None = None
+    first_errors: tuple[RefusedRow, ...] = ()
+    errors_key: str | None = None
+    errors_complete: bool = True
+    uploaded_at: dt.datetime
+    finished_at: dt.datetime
+    duration_ms: int

@@ -1,0 +1,99 @@
+"""Units: their many spellings, and the way from each to a parameter's canonical unit.
+
+Gases in parts per billion become µg/m³ at 25 °C and 1 atm, the US EPA's reference conditions for gases (40 CFR 50.3).
+The molar volume there is derived from its constants, 24.4654 L/mol; the often quoted 24.45 is a rounding of it that
+would bring 0.06% of error. The EU refers to 20 °C instead, so a provider's own µg/m³ are taken as they are.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from geoclimate.domain.parameters import MICROGRAMS, Parameter
+
+_GAS_CONSTANT: Final = 8.314462618
+"""J/(mol K); CODATA 2018, exact since the SI of 2019."""
+_REFERENCE_KELVIN: Final = 298.15
+_REFERENCE_PASCAL: Final = 101_325.0
+MOLAR_VOLUME: Final = 1000.0 * _GAS_CONSTANT * _REFERENCE_KELVIN / _REFERENCE_PASCAL
+"""L/mol of an ideal gas at 25 °C and 1 atm."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One unit: how it is spelled, which canonical unit it leads to, and how: `(value + shift) * scale`."""
+
+    name: str
+    spellings: tuple[str, ...]
+    canonical: str
+    scale: float = 1.0
+    shift: float = 0.0
+    gas: bool = False
+
+
+# The degree of Fahrenheit and the inch are exact by definition (NIST SP 811, appendix B).
+_UNITS: Final = (
+    _Unit(MICROGRAMS, ("µg/m³", "µg/m3", "ug/m³", "ug/m3", "microg/m3"), MICROGRAMS),
+    _Unit("mg/m³", ("mg/m³", "mg/m3"), MICROGRAMS, scale=1000.0),
+    _Unit("ng/m³", ("ng/m³", "ng/m3"), MICROGRAMS, scale=0.001),
+    _Unit("ppb", ("ppb", "ppbv"), MICROGRAMS, gas=True),
+    _Unit("ppm", ("ppm", "ppmv"), MICROGRAMS, scale=1000.0, gas=True),
+    _Unit("c", ("c", "°c", "degc", "celsius"), "c"),
+    _Unit("f", ("f", "°f", "degf", "fahrenheit"), "c", scale=5.0 / 9.0, shift=-32.0),
+    _Unit("k", ("k", "kelvin"), "c", shift=-273.15),
+    _Unit("hpa", ("hpa",), "hpa"),
+    _Unit("mb", ("mb", "mbar", "millibar"), "hpa"),
+    _Unit("pa", ("pa",), "hpa", scale=0.01),
+    _Unit("kpa", ("kpa",), "hpa", scale=10.0),
+    _Unit("%", ("%", "percent"), "%"),
+    _Unit("m/s", ("m/s", "ms-1", "m s-1"), "m/s"),
+    _Unit("km/h", ("km/h", "kmh", "kph"), "m/s", scale=1.0 / 3.6),
+    _Unit("deg", ("deg", "°", "degrees", "degree"), "deg"),
+    _Unit("mm", ("mm",), "mm"),
+    _Unit("in", ("in", "inch", "inches"), "mm", scale=25.4),
+)
+
+_GREEK_MU_TO_MICRO: Final = {0x03BC: "\u00b5"}
+"""Two characters look the same: U+03BC is the letter, U+00B5 the sign that unit names use."""
+
+_BY_SPELLING: Final = MappingProxyType({spelling: unit for unit in _UNITS for spelling in unit.spellings})
+UNITS: Final = MappingProxyType({unit.name: unit for unit in _UNITS})
+
+
+def unit_named(text: str) -> str | None:
+    """Our spelling of a unit as a provider wrote it, such as `µg/m³` for `ug/m3`; None where it is unknown."""
+    unit = _BY_SPELLING.get(text.strip().lower().translate(_GREEK_MU_TO_MICRO))
+    return None if unit is None else unit.name
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The way from one unit to the canonical one: `(value + shift) * scale`.
+
+    Attributes:
+        scale: Factor.
+        shift: Added before.
+    """
+
+    scale: float
+    shift: float
+
+    def __call__(self, value: float) -> float:
+        """The value in the canonical unit; bit for bit the same where the unit is the canonical one."""
+        return (value + self.shift) * self.scale if self.shift else value * self.scale
+
+
+def conversion(unit: str, parameter: Parameter) -> Conversion | None:
+    """The way from a unit, spelled our way, to the parameter's canonical unit.
+
+    Returns:
+        None where the parameter cannot have this unit, such as a temperature in ppm or dust in ppb.
+    """
+    known = UNITS[unit]
+    if known.canonical != parameter.unit:
+        return None
+    if not known.gas:
+        return Conversion(known.scale, known.shift)
+    if parameter.molar_mass is None:
+        return None
+    return Conversion(known.scale * parameter.molar_mass / MOLAR_VOLUME, 0.0)

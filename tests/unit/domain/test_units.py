@@ -1,0 +1,92 @@
+"""Spellings of units, and the way to the canonical one."""
+
+import math
+
+import pytest
+from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.domain.units import MOLAR_VOLUME, UNITS, conversion, unit_named
+from hypothesis import given
+from hypothesis import strategies as st
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+MODERATE = st.floats(min_value=-1e6, max_value=1e6)
+
+
+@pytest.mark.parametrize("text", ["µg/m³", "μg/m³", "ug/m3", "UG/M3", " µg/m3 ", "ug/m³"], ids=ascii)
+def test_every_spelling_of_micrograms_is_one_unit(text):
+    assert unit_named(text) == "\u00b5g/m\u00b3"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("C", "c"), ("°C", "c"), ("mbar", "mb"), ("hPa", "hpa"), ("degrees", "deg")]
+)
+def test_spellings_of_the_weather(text, name):
+    assert unit_named(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "furlong", "µg", "g/m3", "particles/cm³"])
+def test_an_unknown_unit_has_no_name(text):
+    assert unit_named(text) is None
+
+
+@given(value=FINITE)
+@pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.code)
+def test_the_canonical_unit_changes_no_bit(parameter, value):
+    converted = conversion(parameter.unit, parameter)(value)
+    assert converted == value
+    assert math.copysign(1.0, converted) == math.copysign(1.0, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "parameter", "expected"),
+    [
+        # 1 ppb of ozone is 47.997 g/mol over 24.4654 L/mol; the EPA's own rounded factor is 1.96.
+        (1.0, "ppb", "o3", 1.96183),
+        (1.0, "ppm", "co", 1144.88),
+        (100.0, "ppb", "no2", 188.04),
+        (0.05, "mg/m³", "pm25", 50.0),
+        (500.0, "ng/m³", "bc", 0.5),
+        (32.0, "f", "temperature", 0.0),
+        (212.0, "f", "temperature", 100.0),
+        (273.15, "k", "temperature", 0.0),
+        (101_325.0, "pa", "pressure", 1013.25),
+        (101.325, "kpa", "pressure", 1013.25),
+        (36.0, "km/h", "wind_speed", 10.0),
+        (2.0, "in", "precipitation", 50.8),
+    ],
+)
+def test_converts(value, unit, parameter, expected):
+    assert conversion(unit, PARAMETERS[parameter])(value) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_millibar_is_a_hectopascal_exactly():
+    assert conversion("mb", PARAMETERS["pressure"])(1013.2) == 1013.2
+
+
+@pytest.mark.parametrize(
+    ("unit", "parameter"),
+    [("ppb", "pm25"), ("ppm", "bc"), ("ppb", "temperature"), ("c", "o3"), ("%", "pressure"), ("mm", "wind_speed")],
+)
+def test_a_parameter_has_no_unit_of_another_kind(unit, parameter):
+    assert conversion(unit, PARAMETERS[parameter]) is None
+
+
+def test_the_molar_volume_is_that_of_25_degrees_and_one_atmosphere():
+    assert pytest.approx(24.4654, rel=1e-6) == MOLAR_VOLUME
+
+
+@given(value=MODERATE, data=st.data())
+def test_converting_and_going_back_gives_the_value_again(value, data):
+    parameter = data.draw(st.sampled_from(list(PARAMETERS.values())))
+    unit = data.draw(st.sampled_from(list(UNITS)))
+    way = conversion(unit, parameter)
+    if way is None:
+        return
+    back = way(value) / way.scale - way.shift
+    assert back == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+@given(value=MODERATE)
+def test_a_thousand_ppb_are_a_ppm(value):
+    gas = PARAMETERS["so2"]
+    assert conversion("ppb", gas)(value * 1000.0) == pytest.approx(conversion("ppm", gas)(value), rel=1e-12)
