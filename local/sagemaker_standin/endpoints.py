@@ -181,9 +181,14 @@ class Endpoints:
     def shutdown(self) -> None:
         """End the serving processes; the endpoints stay in service, for the next start to bring back."""
         self._ended.set()
-        for fleet in self._fleets.values():
-            for variant in fleet:
-                variant.stop()
+        with self._store.lock:
+            variants = [variant for fleet in self._fleets.values() for variant in fleet]
+        # Each may finish what it answers, so they are asked at once and not one after the other.
+        stopping = [threading.Thread(target=variant.stop, daemon=True) for variant in variants]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join()
 
     def _resolve(self, name: str, config: Document) -> list[Document]:
         """Write out what a configuration's variants serve, so that neither it nor its models are needed again."""
@@ -284,7 +289,7 @@ class Endpoints:
 
     def _announce(self, name: str) -> None:
         with self._store.lock:
-            endpoint = dict(self._store.endpoints[name])
+            endpoint = copy.deepcopy(self._store.endpoints[name])
         events.endpoint_changed(endpoint)
 
     def _in_background(self, work: Callable[..., None], *arguments: object) -> threading.Thread:

@@ -105,7 +105,7 @@ class TrainingJobs:
             self._store.training_jobs[name] = job
             self._store.tags[arn] = request.get("Tags", [])
             self._runs[name] = _Run()
-        events.training_job_changed(job)
+        self._announce(name)
         threading.Thread(target=self._run, args=(name,), name=f"training-{name}", daemon=True).start()
         return {"TrainingJobArn": arn}
 
@@ -151,7 +151,7 @@ class TrainingJobs:
                 )
             self._enter(job, "Stopping", "Stopping")
             run = self._runs.get(name)
-        events.training_job_changed(job)
+        self._announce(name)
         if run is not None:
             run.stop.set()
         return {}
@@ -286,7 +286,7 @@ class TrainingJobs:
             if job["TrainingJobStatus"] != "InProgress":
                 return
             self._enter(job, "InProgress", secondary)
-        events.training_job_changed(job)
+        self._announce(name)
 
     def _end(self, name: str, status: str, secondary: str, reason: str | None = None) -> None:
         with self._store.change():
@@ -301,6 +301,11 @@ class TrainingJobs:
             if reason is not None:
                 job["FailureReason"] = reason[:_LONGEST_REASON]
                 job["SecondaryStatusTransitions"][-1]["StatusMessage"] = job["FailureReason"]
+        self._announce(name)
+
+    def _announce(self, name: str) -> None:
+        with self._store.lock:
+            job = copy.deepcopy(self._store.training_jobs[name])
         events.training_job_changed(job)
 
     @staticmethod

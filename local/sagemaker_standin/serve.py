@@ -87,6 +87,9 @@ def handler(predict: Predictor) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body in one packet: written apart, the second waits 40 ms for the first's acknowledgement.
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:  # the standard library's name
             self._answer(200 if self.path == "/ping" else 404, b"", _JSON)
