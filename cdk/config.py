@@ -146,6 +146,11 @@ class Stage:
         """What names of things that are not in the template start with: training jobs, models, the endpoint."""
         return f"geoclimate-{self.name}"
 
+    @property
+    def endpoint_name(self) -> str:
+        """The stage's one endpoint; the training workflow makes and updates it."""
+        return f"{self.prefix}-forecast"
+
 
 FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
     {
@@ -163,9 +168,12 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
 )
 
 FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {name: ("base", "api", "numeric") if name == "api" else ("base", "numeric") for name in FUNCTION_SIZES}
+    dict.fromkeys(FUNCTION_SIZES, ("base",))
+    | {"api": ("base", "api")}
+    # They build windows of features.
+    | dict.fromkeys(("dataset", "forecast", "smoke"), ("base", "numeric"))
 )
-"""Groups of `[tool.geoclimate.layers]` by function; the services' ports speak numpy, so nearly all need it."""
+"""Groups of `[tool.geoclimate.layers]` by function."""
 
 USAGE_PLANS: Final[Mapping[str, UsagePlan]] = MappingProxyType(
     {

@@ -104,6 +104,8 @@ class Api(Construct):
                 tracing_enabled=stage.tracing,
             ),
         )
+        # Its output says the same as the stack's own.
+        rest.node.try_remove_child("Endpoint")
         acknowledge(
             rest,
             "The account's one role for the gateway's logs; AWS keeps this policy to exactly that.",

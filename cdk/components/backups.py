@@ -113,7 +113,9 @@ class Backups(Construct):
             },
         )
         allow_objects(function.role, ["GetObject", "PutObject"], storage.backups, storage.key)
-        allow(function.role, ["kms:GenerateMac"], [self.signing_key.key_arn])
+        # Without it a missing object reads as "access denied" instead of "no such key".
+        allow(function.role, ["s3:ListBucket"], [storage.backups.bucket_arn])
+        allow(function.role, ["kms:GenerateMac", "kms:VerifyMac"], [self.signing_key.key_arn])
         return function
 
     def _restore(
@@ -135,7 +137,8 @@ class Backups(Construct):
             },
         )
         allow_items(function.role, ["BatchGetItem", "BatchWriteItem"], *tables.values(), storage.scratch)
-        allow_items(function.role, ["Scan"], storage.scratch)
         allow_objects(function.role, ["GetObject"], storage.backups, storage.key)
+        # Without it a missing object reads as "access denied" instead of "no such key".
+        allow(function.role, ["s3:ListBucket"], [storage.backups.bucket_arn])
         allow(function.role, ["kms:VerifyMac"], [self.signing_key.key_arn])
         return function

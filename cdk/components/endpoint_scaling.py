@@ -22,7 +22,7 @@ class EndpointScaling(Construct):
         workflow: The workflow that registers target and policy.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, endpoint_name: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self.workflow = Workflow(
             self,
@@ -31,8 +31,8 @@ class EndpointScaling(Construct):
             file="scaling.asl.json",
             description="Registers the endpoint's scaling target and policy",
             substitutions={
-                "ResourceId": f"endpoint/{endpoint_name}/variant/AllTraffic",
-                "PolicyName": f"{endpoint_name}-invocations",
+                "ResourceId": f"endpoint/{stage.endpoint_name}/variant/AllTraffic",
+                "PolicyName": f"{stage.endpoint_name}-invocations",
                 "MinInstances": str(stage.endpoint.min_instances),
                 "MaxInstances": str(stage.endpoint.max_instances),
                 "InvocationsPerInstance": str(stage.endpoint.invocations_per_instance),
@@ -55,7 +55,7 @@ class EndpointScaling(Construct):
                 "sagemaker:UpdateEndpointWeightsAndCapacities",
             ],
             [
-                stack.format_arn(service="sagemaker", resource="endpoint", resource_name=endpoint_name),
+                stack.format_arn(service="sagemaker", resource="endpoint", resource_name=stage.endpoint_name),
                 stack.format_arn(service="sagemaker", resource="endpoint-config", resource_name=f"{stage.prefix}-*"),
             ],
             wildcard_reason="Each model version gets an endpoint configuration of its own.",
@@ -67,7 +67,7 @@ class EndpointScaling(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.sagemaker"],
                 detail_type=["SageMaker Endpoint State Change"],
-                detail={"EndpointName": [endpoint_name], "EndpointStatus": ["IN_SERVICE"]},
+                detail={"EndpointName": [stage.endpoint_name], "EndpointStatus": ["IN_SERVICE"]},
             ),
             targets=[targets.SfnStateMachine(self.workflow.machine, input=events.RuleTargetInput.from_object({}))],
         )

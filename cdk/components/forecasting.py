@@ -28,8 +28,6 @@ class Forecasting(Construct):
         stage: Stage,
         layers: Layers,
         storage: Storage,
-        endpoint_name: str,
-        endpoint_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function = PythonFunction(
@@ -44,14 +42,17 @@ class Forecasting(Construct):
                 "observations_table": storage.observations.table_name,
                 "stations_table": storage.stations.table_name,
                 "forecasts_table": storage.forecasts.table_name,
-                "endpoint_name": endpoint_name,
+                "endpoint_name": stage.endpoint_name,
                 "target": FORECAST_TARGET,
             },
         )
         role = self.function.role
         allow_items(role, ["GetItem", "Query"], storage.observations, storage.stations)
-        allow_items(role, ["BatchWriteItem", "PutItem"], storage.forecasts)
-        allow(role, ["sagemaker:InvokeEndpoint"], [endpoint_arn])
+        allow_items(role, ["BatchWriteItem"], storage.forecasts)
+        endpoint = cdk.Stack.of(self).format_arn(
+            service="sagemaker", resource="endpoint", resource_name=stage.endpoint_name
+        )
+        allow(role, ["sagemaker:InvokeEndpoint"], [endpoint])
         events.Rule(
             self,
             "Schedule",

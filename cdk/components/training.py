@@ -1,5 +1,8 @@
 """Training: data set, job, gate, registry, endpoint, smoke test; a state machine with SageMaker behind it."""
 
+import base64
+import json
+from collections.abc import Mapping
 from typing import Final
 
 import aws_cdk as cdk
@@ -28,17 +31,22 @@ class Training(Construct):
     """The training workflow, the functions of its states, and the roles that SageMaker takes.
 
     Attributes:
-        endpoint_name: The stage's one endpoint; the workflow makes and updates it.
-        endpoint_arn: Its ARN, known before it exists.
         functions: The functions of the states.
         workflow: The state machine.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, layers: Layers, storage: Storage) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        layers: Layers,
+        storage: Storage,
+        forecast: PythonFunction,
+    ) -> None:
         super().__init__(scope, construct_id)
         self._stage = stage
-        self.endpoint_name = f"{stage.prefix}-forecast"
-        self.endpoint_arn = self._sagemaker_arn("endpoint", self.endpoint_name)
         source = self._source()
         training_role = self._training_role(storage, source)
         endpoint_role = self._endpoint_role(storage)
@@ -54,20 +62,28 @@ class Training(Construct):
             file="training.asl.json",
             description="Trains a model, and serves it if it beats the baseline",
             substitutions={
+                "ArtifactsBucket": storage.artifacts.bucket_name,
                 "DatasetFunctionArn": dataset.function.function_arn,
+                "EndpointInstanceCount": str(stage.endpoint.min_instances),
+                "EndpointInstanceType": stage.endpoint.instance_type,
+                "EndpointName": stage.endpoint_name,
+                "EndpointRoleArn": endpoint_role.role_arn,
+                "ForecastFunctionArn": forecast.function.function_arn,
+                "Hyperparameters": _encoded(stage.training.hyperparameters),
+                "InferenceImage": self._image(stage.endpoint.image),
+                "NamePrefix": stage.prefix,
+                "PromoteFunctionArn": promote.function.function_arn,
+                "Region": cdk.Stack.of(self).region,
                 "RegisterFunctionArn": register.function.function_arn,
                 "SmokeFunctionArn": smoke.function.function_arn,
-                "PromoteFunctionArn": promote.function.function_arn,
-                "TrainingRoleArn": training_role.role_arn,
-                "EndpointRoleArn": endpoint_role.role_arn,
-                "TrainingImage": self._image(stage.training.image),
-                "InferenceImage": self._image(stage.endpoint.image),
                 "SourceUri": source.s3_object_url,
-                "ArtifactsBucket": storage.artifacts.bucket_name,
-                "NamePrefix": stage.prefix,
-                "EndpointName": self.endpoint_name,
+                "TrainingImage": self._image(stage.training.image),
+                "TrainingInstanceType": stage.training.instance_type,
+                "TrainingMaxRuntimeSeconds": str(stage.training.max_runtime_s),
+                "TrainingRoleArn": training_role.role_arn,
+                "TrainingVolumeGb": str(stage.training.volume_gb),
             },
-            functions=self.functions,
+            functions=[*self.functions, forecast],
         )
         self._allow_sagemaker(self.workflow.role, training_role, endpoint_role)
 
@@ -161,8 +177,10 @@ class Training(Construct):
                 "artifacts_bucket": storage.artifacts.bucket_name,
             },
         )
-        allow_items(function.role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.models)
+        allow_items(function.role, ["GetItem", "PutItem"], storage.models)
         allow_objects(function.role, ["GetObject"], storage.artifacts, storage.key, prefix=MODELS)
+        # Without it a missing artifact reads as "access denied" instead of "no such key".
+        allow(function.role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
         return function
 
     def _smoke(self, layers: Layers, storage: Storage) -> PythonFunction:
@@ -177,11 +195,11 @@ class Training(Construct):
             environment={
                 "observations_table": storage.observations.table_name,
                 "stations_table": storage.stations.table_name,
-                "endpoint_name": self.endpoint_name,
+                "endpoint_name": self._stage.endpoint_name,
             },
         )
         allow_items(function.role, ["GetItem", "Query"], storage.observations, storage.stations)
-        allow(function.role, ["sagemaker:InvokeEndpoint"], [self.endpoint_arn])
+        allow(function.role, ["sagemaker:InvokeEndpoint"], [self._endpoint_arn])
         return function
 
     def _promote(self, layers: Layers, storage: Storage) -> PythonFunction:
@@ -195,28 +213,24 @@ class Training(Construct):
             settings=PromoteSettings,
             environment={"models_table": storage.models.table_name},
         )
-        allow_items(function.role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.models)
+        allow_items(function.role, ["GetItem", "PutItem", "UpdateItem"], storage.models)
         return function
 
     def _allow_sagemaker(self, role: iam.Role, *passed: iam.Role) -> None:
-        prefix = self._stage.prefix
+        versions = {
+            kind: self._sagemaker_arn(kind, f"{self._stage.prefix}-*")
+            for kind in ("training-job", "model", "endpoint-config")
+        }
         named = "The workflow names jobs, models and configurations by version, under the stage's prefix."
-        allow(
-            role,
-            ["sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
-            [self._sagemaker_arn("training-job", f"{prefix}-*")],
-            wildcard_reason=named,
-        )
-        allow(role, ["sagemaker:CreateModel"], [self._sagemaker_arn("model", f"{prefix}-*")], wildcard_reason=named)
-        configurations = self._sagemaker_arn("endpoint-config", f"{prefix}-*")
-        allow(role, ["sagemaker:CreateEndpointConfig"], [configurations], wildcard_reason=named)
-        allow(
-            role,
-            ["sagemaker:CreateEndpoint", "sagemaker:UpdateEndpoint"],
-            [self.endpoint_arn, configurations],
-            wildcard_reason=named,
-        )
-        allow(role, ["sagemaker:DescribeEndpoint"], [self.endpoint_arn])
+        for actions, resources in (
+            (["CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob"], [versions["training-job"]]),
+            (["CreateModel"], [versions["model"]]),
+            (["CreateEndpointConfig"], [versions["endpoint-config"]]),
+            (["CreateEndpoint", "UpdateEndpoint"], [self._endpoint_arn, versions["endpoint-config"]]),
+            (["DeleteEndpoint", "DescribeEndpoint"], [self._endpoint_arn]),
+            (["AddTags"], [*versions.values(), self._endpoint_arn]),
+        ):
+            allow(role, [f"sagemaker:{action}" for action in actions], resources, wildcard_reason=named)
         allow(
             role,
             ["iam:PassRole"],
@@ -246,5 +260,14 @@ class Training(Construct):
         account = stack.regional_fact(region_info.FactName.DLC_REPOSITORY_ACCOUNT)
         return f"{account}.dkr.ecr.{stack.region}.{stack.url_suffix}/{repository_and_tag}"
 
+    @property
+    def _endpoint_arn(self) -> str:
+        return self._sagemaker_arn("endpoint", self._stage.endpoint_name)
+
     def _sagemaker_arn(self, kind: str, name: str) -> str:
         return cdk.Stack.of(self).format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+
+def _encoded(hyperparameters: Mapping[str, str]) -> str:
+    # Base64 has no character that would need escaping inside the workflow's JSON.
+    return base64.b64encode(json.dumps(dict(hyperparameters), sort_keys=True).encode()).decode("ascii")

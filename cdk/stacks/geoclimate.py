@@ -30,22 +30,16 @@ class GeoClimateStack(cdk.Stack):
         layers = Layers(self, "Layers", stage=stage)
         storage = Storage(self, "Storage", stage=stage)
         ingestion = Ingestion(self, "Ingestion", stage=stage, layers=layers, storage=storage)
-        training = Training(self, "Training", stage=stage, layers=layers, storage=storage)
-        forecasting = Forecasting(
-            self,
-            "Forecasting",
-            stage=stage,
-            layers=layers,
-            storage=storage,
-            endpoint_name=training.endpoint_name,
-            endpoint_arn=training.endpoint_arn,
+        forecasting = Forecasting(self, "Forecasting", stage=stage, layers=layers, storage=storage)
+        training = Training(
+            self, "Training", stage=stage, layers=layers, storage=storage, forecast=forecasting.function
         )
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
         workflows = [training.workflow, backups.backup, backups.restore]
         if stage.endpoint.scales:
-            scaling = EndpointScaling(self, "EndpointScaling", stage=stage, endpoint_name=training.endpoint_name)
+            scaling = EndpointScaling(self, "EndpointScaling", stage=stage)
             workflows.append(scaling.workflow)
         Observability(
             self,
@@ -76,7 +70,7 @@ class GeoClimateStack(cdk.Stack):
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
             "ForecastFunctionName": forecasting.function.function.function_name,
             "IngestFunctionName": ingestion.function.function.function_name,
-            "EndpointName": training.endpoint_name,
+            "EndpointName": stage.endpoint_name,
             "ObservationsTableName": storage.observations.table_name,
             "ForecastsTableName": storage.forecasts.table_name,
             "StationsTableName": storage.stations.table_name,
