@@ -1,0 +1,113 @@
+"""The state machines as files: what every one of them must have, whatever it does."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geoclimate.contracts.backups import EXPORT_ORDER, RESTORE_ORDER
+
+WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"
+FILES = sorted(path.name for path in WORKFLOWS.glob("*.asl.json"))
+
+
+def _load(file: str) -> dict[str, Any]:
+    return json.loads((WORKFLOWS / file).read_text())
+
+
+def _machines(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machine itself and those inside its Map states."""
+    yield machine
+    for state in machine["States"].values():
+        if state["Type"] == "Map":
+            yield from _machines(state["ItemProcessor"])
+
+
+def _states(file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for machine in _machines(_load(file)):
+        yield from machine["States"].items()
+
+
+def _successors(state: dict[str, Any]) -> set[str]:
+    rules = [*state.get("Catch", []), *state.get("Choices", [])]
+    return {rule["Next"] for rule in rules} | {state[name] for name in ("Next", "Default") if name in state}
+
+
+def _documented(file: str) -> set[str]:
+    section = (WORKFLOWS / "README.md").read_text().split(f"## {file}")[1].split("\n## ")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE))
+
+
+def test_there_are_the_four_workflows():
+    assert FILES == ["backup.asl.json", "restore.asl.json", "scaling.asl.json", "training.asl.json"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_state_is_reachable_and_exists(file):
+    for machine in _machines(_load(file)):
+        reached, waiting = set(), {machine["StartAt"]}
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            waiting |= _successors(machine["States"][name]) - reached
+        assert reached == set(machine["States"])
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_state_goes_on_or_ends(file):
+    for name, state in _states(file):
+        if state["Type"] not in {"Succeed", "Fail", "Choice"}:
+            assert ("Next" in state) != state.get("End", False), name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_task_has_a_timeout_a_retry_and_a_catch(file):
+    for name, state in _states(file):
+        if state["Type"] == "Task":
+            assert state["TimeoutSeconds"] > 0, name
+            assert state["Retry"], name
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_choice_has_a_default(file):
+    for name, state in _states(file):
+        if state["Type"] == "Choice":
+            assert "Default" in state, name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_failure_says_its_error_and_its_cause(file):
+    for name, state in _states(file):
+        if state["Type"] == "Fail":
+            assert state.get("Error") or state.get("ErrorPath"), name
+            assert state.get("Cause") or state.get("CausePath"), name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_training_job_and_other_failures_are_not_retried_blindly(file):
+    for name, state in _states(file):
+        for retry in state.get("Retry", []):
+            assert not {"States.ALL", "States.TaskFailed"} & set(retry["ErrorEquals"]), name
+            assert retry["MaxAttempts"] <= 3, name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_placeholders_are_exactly_those_that_the_readme_documents(file):
+    assert set(re.findall(r"\$\{(\w+)\}", (WORKFLOWS / file).read_text())) == _documented(file)
+
+
+def test_the_backup_exports_every_table_in_the_order_that_keeps_references_whole():
+    assert tuple(_load("backup.asl.json")["States"]["Name"]["Parameters"]["tables"]) == EXPORT_ORDER
+
+
+def test_the_restore_goes_the_other_way_round():
+    assert tuple(_load("restore.asl.json")["States"]["EveryTable"]["Result"]) == RESTORE_ORDER
+
+
+@pytest.mark.parametrize(("file", "state"), [("backup.asl.json", "ExportTables"), ("restore.asl.json", "RestoreTables")])
+def test_tables_are_handled_one_after_the_other(file, state):
+    assert _load(file)["States"][state]["MaxConcurrency"] == 1
