@@ -131,7 +131,7 @@ NOT_READY: Final = ProblemType(
 UNAUTHORIZED: Final = ProblemType(
     "unauthorized",
     401,
-    "Who are you?",
+    "Not signed in",
     "The request carries no token of the user pool, or one that is expired or forged.",
     "Sign in to the user pool and send its ID token as 'Authorization: Bearer <token>'.",
     {"WWW-Authenticate": "Bearer"},

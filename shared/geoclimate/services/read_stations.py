@@ -1,8 +1,9 @@
-"""Which stations there are, and what each of them measures."""
+"""Which stations there are, and what is measured."""
 
 from collections.abc import Sequence
 
-from geoclimate.domain.errors import UnknownSeries, UnknownStation
+from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
+from geoclimate.domain.parameters import PARAMETERS, Parameter
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.ports import StationStore
 
@@ -37,3 +38,15 @@ def read_series(stations: StationStore, station: str, parameter: str) -> Series:
             return series
     others = ", ".join(series.parameter for series in measured) or "nothing yet"
     raise UnknownSeries(f"Station '{station}' does not measure '{parameter}'; it measures {others}.")
+
+
+def read_parameter(code: str) -> Parameter:
+    """The parameter of this code.
+
+    Raises:
+        UnknownParameter: The platform does not know it.
+    """
+    known = PARAMETERS.get(code)
+    if known is None:
+        raise UnknownParameter(f"No parameter has the code '{code}'; the codes are {', '.join(PARAMETERS)}.")
+    return known

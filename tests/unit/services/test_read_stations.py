@@ -1,8 +1,8 @@
 """Which stations there are, and what each measures."""
 
 import pytest
-from geoclimate.domain.errors import UnknownSeries, UnknownStation
-from geoclimate.services.read_stations import read_series, read_station, read_stations
+from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
+from geoclimate.services.read_stations import read_parameter, read_series, read_station, read_stations
 
 from tests.api_fakes import EMBASSY, SILENT, StationsInMemory
 
@@ -32,3 +32,12 @@ def test_says_what_a_station_measures_instead() -> None:
 def test_says_that_a_station_has_measured_nothing_yet() -> None:
     with pytest.raises(UnknownSeries, match="nothing yet"):
         read_series(StationsInMemory(), SILENT.id, "pm25")
+
+
+def test_finds_a_parameter_by_its_code() -> None:
+    assert read_parameter("pm25").unit == "µg/m³"
+
+
+def test_says_which_codes_there_are() -> None:
+    with pytest.raises(UnknownParameter, match=r"'pm99'; the codes are .*pm25"):
+        read_parameter("pm99")

@@ -1,0 +1,100 @@
+"""Wiring of the API function: which stores the routes get.
+
+Nothing is made at import. The providers are coroutines, since FastAPI sends plain functions through a thread pool.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Final
+
+from aws_lambda_powertools import Logger
+from fastapi import Depends
+from geoclimate.runtime.clock import utc_now
+from geoclimate.runtime.telemetry import function_logger
+from geoclimate.services.ports import Clock, ForecastStore, ObservationStore, StationStore
+
+from functions.api.settings import ApiSettings
+
+# One read takes milliseconds. A caller rather hears 503 after a few seconds than the gateway's time-out after 29.
+_CONNECT_SECONDS: Final = 1
+_READ_SECONDS: Final = 2
+_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the API reads."""
+
+    stations: StationStore
+    observations: ObservationStore
+    forecasts: ForecastStore
+
+
+@lru_cache(maxsize=1)
+def api_settings() -> ApiSettings:
+    """The function's environment."""
+    return ApiSettings()
+
+
+@lru_cache(maxsize=1)
+def api_logger() -> Logger:
+    """The function's logger."""
+    return function_logger("api")
+
+
+@lru_cache(maxsize=1)
+def open_stores() -> Stores:
+    """The tables, behind one client."""
+    # boto3 takes as long to import as all of FastAPI, and health and docs do without it.
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_observations import DynamoObservationStore  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415
+
+    settings = api_settings()
+    client = boto3.client(
+        "dynamodb",
+        config=Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
+        ),
+    )
+    return Stores(
+        stations=DynamoStationStore(client, settings.stations_table),
+        observations=DynamoObservationStore(client, settings.observations_table),
+        forecasts=DynamoForecastStore(client, settings.forecasts_table),
+    )
+
+
+async def provide_settings() -> ApiSettings:
+    """The function's environment."""
+    return api_settings()
+
+
+async def provide_stations() -> StationStore:
+    """The catalogue of stations."""
+    return open_stores().stations
+
+
+async def provide_observations() -> ObservationStore:
+    """The hot store of observations."""
+    return open_stores().observations
+
+
+async def provide_forecasts() -> ForecastStore:
+    """Forecasts made ahead."""
+    return open_stores().forecasts
+
+
+async def provide_clock() -> Clock:
+    """The system's clock."""
+    return utc_now
+
+
+SettingsDependency = Annotated[ApiSettings, Depends(provide_settings)]
+StationsDependency = Annotated[StationStore, Depends(provide_stations)]
+ObservationsDependency = Annotated[ObservationStore, Depends(provide_observations)]
+ForecastsDependency = Annotated[ForecastStore, Depends(provide_forecasts)]
+ClockDependency = Annotated[Clock, Depends(provide_clock)]

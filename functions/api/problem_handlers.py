@@ -1,0 +1,74 @@
+"""How errors become problems: the domain's, FastAPI's own, and the router's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from geoclimate.contracts.http import ProblemCause
+from geoclimate.contracts.problems import INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
+from geoclimate.domain.errors import GeoClimateError, InvalidQuery, UnknownParameter
+from geoclimate.runtime.problem_response import problem_response
+from starlette.exceptions import HTTPException
+
+_ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
+
+# Our words for what pydantic says in the language of types and patterns.
+_PLAIN_WORDS: Final[Mapping[str, str]] = {
+    "missing": "is required",
+    "extra_forbidden": "is not a parameter of this request",
+    "string_pattern_mismatch": "does not have the form of an id or code",
+}
+
+
+def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
+    """Make every error answer of the app a problem."""
+
+    async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, GeoClimateError)  # noqa: S101 - FastAPI calls it for this class only
+        request_id = request.state.request_id
+        problem = problem_of(error)
+        if problem.status is not None and problem.status >= 500:
+            # What went wrong inside is for the logs; it may name resources.
+            logger.error(str(error), exc_info=error, extra={"request_id": request_id})
+            return problem_response(problem, request_id)
+        return problem_response(problem, request_id, detail=_detail(error), causes=_causes(error))
+
+    async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - FastAPI calls it for this class only
+        causes = [_cause(entry) for entry in error.errors()]
+        detail = "; ".join(f"'{cause.name}' {cause.detail}" for cause in causes)
+        return problem_response(INVALID_QUERY, request.state.request_id, detail=f"{detail}.", causes=causes)
+
+    async def on_router_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101 - FastAPI calls it for this class only
+        # No code of ours raises it, so it is the router's 404 or 405; anything else is a bug and goes to the edge.
+        problem = _ROUTER_PROBLEMS.get(error.status_code)
+        if problem is None:
+            raise error
+        return problem_response(problem, request.state.request_id, headers=error.headers)
+
+    app.add_exception_handler(GeoClimateError, on_domain_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_router_error)
+
+
+def _detail(error: GeoClimateError) -> str:
+    return f"'{error.parameter}' {error}." if isinstance(error, InvalidQuery) else str(error)
+
+
+def _causes(error: GeoClimateError) -> Sequence[ProblemCause]:
+    if isinstance(error, InvalidQuery):
+        return [ProblemCause(name=error.parameter, pointer=f"/query/{error.parameter}", detail=str(error))]
+    if isinstance(error, UnknownParameter):
+        return [ProblemCause(name="parameter", pointer="/query/parameter", detail=str(error))]
+    return []
+
+
+def _cause(entry: Mapping[str, Any]) -> ProblemCause:
+    """One of pydantic's errors: `loc` is where in the request, `type` what kind, `msg` its words."""
+    location = [str(part) for part in entry["loc"]]
+    pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in location)
+    return ProblemCause(name=location[-1], pointer=pointer, detail=_PLAIN_WORDS.get(entry["type"], str(entry["msg"])))

@@ -1,0 +1,54 @@
+"""`/health`: whether the service answers."""
+
+from fastapi import APIRouter, Request, Response
+from geoclimate.contracts.http import HealthAnswer, LivenessAnswer, ProblemCause, ReadinessAnswer
+from geoclimate.contracts.problems import NOT_READY
+from geoclimate.runtime.problem_response import problem_response
+from geoclimate.services.check_readiness import check_readiness
+
+from functions.api.bootstrap import (
+    ForecastsDependency,
+    ObservationsDependency,
+    SettingsDependency,
+    StationsDependency,
+    api_logger,
+)
+from functions.api.problem_docs import problem_responses
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@router.get("", summary="Does the API answer?")
+async def health(settings: SettingsDependency) -> HealthAnswer:
+    """Answers as soon as the function is configured, and says which stage it serves."""
+    return HealthAnswer(stage=settings.stage)
+
+
+@router.get("/live", summary="Does the process run?")
+async def liveness() -> LivenessAnswer:
+    """Looks at nothing else."""
+    return LivenessAnswer()
+
+
+@router.get(
+    "/ready", summary="Do the stores answer?", response_model=ReadinessAnswer, responses=problem_responses(NOT_READY)
+)
+async def readiness(
+    request: Request,
+    stations: StationsDependency,
+    observations: ObservationsDependency,
+    forecasts: ForecastsDependency,
+) -> ReadinessAnswer | Response:
+    """Reads once from every store that the API needs; 503 names those that do not answer."""
+    checks = check_readiness(stations, observations, forecasts)
+    failures = {name: failure for name, failure in checks.items() if failure is not None}
+    if not failures:
+        return ReadinessAnswer(checks=dict.fromkeys(checks, "ok"))
+    request_id = request.state.request_id
+    api_logger().error("Not ready", extra={"request_id": request_id, "failures": failures})
+    return problem_response(
+        NOT_READY,
+        request_id,
+        detail=f"These stores do not answer: {', '.join(failures)}.",
+        causes=[ProblemCause(name=name, detail="does not answer") for name in failures],
+    )

@@ -1,0 +1,83 @@
+"""The app with its stores in memory, called in process."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from geoclimate.contracts.http import PROBLEM_JSON, Problem
+
+from functions.api import bootstrap
+from functions.api.app import create_app
+from functions.api.settings import ApiSettings
+from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
+
+SETTINGS = ApiSettings(
+    stage="test", observations_table="observations", stations_table="stations", forecasts_table="forecasts"
+)
+
+
+@dataclass
+class Api:
+    """The app, what it reads, and a way to ask it."""
+
+    app: FastAPI
+    loop: asyncio.AbstractEventLoop
+    stations: Any = field(default_factory=StationsInMemory)
+    observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
+    forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
+
+    def request(self, method: str, path: str, **query: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+                return await client.request(method, path, params=query)
+
+        return self.loop.run_until_complete(ask())
+
+    def get(self, path: str, **query: str) -> httpx.Response:
+        return self.request("GET", path, **query)
+
+    def problem(self, path: str, **query: str) -> Problem:
+        """The problem that a GET answers with; that it is a well-formed one is asserted here."""
+        answer = self.get(path, **query)
+        assert answer.headers["content-type"] == PROBLEM_JSON
+        problem = Problem.model_validate(answer.json(), extra="forbid")
+        assert problem.status == answer.status_code
+        assert problem.request_id == answer.headers["x-request-id"]
+        return problem
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    app = create_app()
+    loop = asyncio.new_event_loop()
+    api = Api(app, loop)
+
+    async def settings() -> ApiSettings:
+        return SETTINGS
+
+    async def stations() -> object:
+        return api.stations
+
+    async def observations() -> object:
+        return api.observations
+
+    async def forecasts() -> object:
+        return api.forecasts
+
+    async def clock() -> object:
+        return lambda: NOW
+
+    app.dependency_overrides = {
+        bootstrap.provide_settings: settings,
+        bootstrap.provide_stations: stations,
+        bootstrap.provide_observations: observations,
+        bootstrap.provide_forecasts: forecasts,
+        bootstrap.provide_clock: clock,
+    }
+    yield api
+    loop.close()
