@@ -2,13 +2,14 @@
 
 import gc
 import os
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from mangum import Mangum
+# Event and context in, the gateway's answer out.
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def _load() -> "Mangum":
+def _load() -> Handler:
     """The handler, with everything that it needs imported.
 
     Imports make much and drop little, so collections only cost time until they are done; afterwards they need not walk

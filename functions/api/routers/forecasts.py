@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"])
 @router.get(
     "",
     summary="Read the newest forecast",
+    response_description="The forecast.",
     responses=problem_responses(
         DOMAIN_PROBLEMS[UnknownStation],
         DOMAIN_PROBLEMS[UnknownSeries],

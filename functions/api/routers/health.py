@@ -18,20 +18,24 @@ from functions.api.problem_docs import problem_responses
 router = APIRouter(prefix="/health", tags=["health"])
 
 
-@router.get("", summary="Does the API answer?")
+@router.get("", summary="Does the API answer?", response_description="It does.")
 async def health(settings: SettingsDependency) -> HealthAnswer:
     """Answers as soon as the function is configured, and says which stage it serves."""
     return HealthAnswer(stage=settings.stage)
 
 
-@router.get("/live", summary="Does the process run?")
+@router.get("/live", summary="Does the process run?", response_description="It does.")
 async def liveness() -> LivenessAnswer:
     """Looks at nothing else."""
     return LivenessAnswer()
 
 
 @router.get(
-    "/ready", summary="Do the stores answer?", response_model=ReadinessAnswer, responses=problem_responses(NOT_READY)
+    "/ready",
+    summary="Do the stores answer?",
+    response_description="They all do.",
+    response_model=ReadinessAnswer,
+    responses=problem_responses(NOT_READY),
 )
 async def readiness(
     request: Request,

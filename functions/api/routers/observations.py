@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1/stations/{station}/observations", tags=["stations
 @router.get(
     "",
     summary="Read observations",
+    response_description="The window and its observations.",
     responses=problem_responses(
         DOMAIN_PROBLEMS[UnknownStation],
         DOMAIN_PROBLEMS[UnknownSeries],

@@ -1,11 +1,14 @@
 """`/v1/stations`: places that measure."""
 
-from fastapi import APIRouter
-from geoclimate.contracts.http import SeriesAnswer, StationAnswer, StationId, StationsAnswer
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from geoclimate.contracts.http import NoQuery, SeriesAnswer, StationAnswer, StationId, StationsAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import UnknownStation
+from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.stations import Station
-from geoclimate.services.read_stations import read_parameter, read_station, read_stations
+from geoclimate.services.read_stations import read_station, read_stations
 
 from functions.api.bootstrap import StationsDependency
 from functions.api.problem_docs import problem_responses
@@ -13,8 +16,13 @@ from functions.api.problem_docs import problem_responses
 router = APIRouter(prefix="/v1/stations", tags=["stations"])
 
 
-@router.get("", summary="List the stations")
-async def list_stations(stations: StationsDependency) -> StationsAnswer:
+@router.get(
+    "",
+    summary="List the stations",
+    response_description="Every station.",
+    responses=problem_responses(INVALID_QUERY),
+)
+async def list_stations(_: Annotated[NoQuery, Query()], stations: StationsDependency) -> StationsAnswer:
     """Every station, ordered by id, with what it measures and since when."""
     return StationsAnswer(stations=tuple(_answer(station) for station in read_stations(stations)))
 
@@ -22,9 +30,12 @@ async def list_stations(stations: StationsDependency) -> StationsAnswer:
 @router.get(
     "/{station}",
     summary="Describe one station",
+    response_description="The station.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], INVALID_QUERY),
 )
-async def get_station(station: StationId, stations: StationsDependency) -> StationAnswer:
+async def get_station(
+    station: StationId, _: Annotated[NoQuery, Query()], stations: StationsDependency
+) -> StationAnswer:
     """One station, with what it measures and since when."""
     return _answer(read_station(stations, station))
 
@@ -39,7 +50,7 @@ def _answer(station: Station) -> StationAnswer:
         parameters=tuple(
             SeriesAnswer(
                 parameter=series.parameter,
-                unit=read_parameter(series.parameter).unit,
+                unit=PARAMETERS[series.parameter].unit,
                 first=series.first,
                 last=series.last,
             )

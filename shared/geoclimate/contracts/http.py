@@ -86,6 +86,10 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class NoQuery(_Request):
+    """The query of a path that takes none."""
+
+
 class ForecastRequest(_Request):
     """Query of `GET /v1/stations/{station}/forecast`."""
 

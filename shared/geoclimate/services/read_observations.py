@@ -12,7 +12,7 @@ from geoclimate.services.read_stations import read_series
 
 DEFAULT_SPAN: Final = dt.timedelta(hours=24)
 LONGEST_SPAN: Final = dt.timedelta(days=31)
-"""A month of hourly values: 32 packed items at most, and an answer far below the gateway's 10 MB."""
+"""A month of hourly values: 32 packed items at most, and an answer far below Lambda's 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)

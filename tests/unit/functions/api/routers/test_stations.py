@@ -47,3 +47,11 @@ def test_an_id_that_is_no_id_is_422_and_never_reaches_a_key(api: Api, station: s
     assert problem.status == 422
     assert [(cause.name, cause.pointer) for cause in problem.errors or ()] == [("station", "/path/station")]
     assert api.stations.reads == 0
+
+
+@pytest.mark.parametrize("path", ["/v1/stations", "/v1/stations/openaq-900001"])
+def test_a_query_that_the_path_does_not_take_is_422_and_named(api: Api, path: str) -> None:
+    problem = api.problem(path, parameter="pm25")
+
+    assert problem.status == 422
+    assert [cause.name for cause in problem.errors or ()] == ["parameter"]
