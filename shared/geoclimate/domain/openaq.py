@@ -85,7 +85,11 @@ class RepeatedRow:
     first_line: int
 
 
-def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[AcceptedRow | RepeatedRow | Refusal]:
+Row = AcceptedRow | RepeatedRow | Refusal
+"""What one line of a file can be."""
+
+
+def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
     """Read an archive's text line by line; the first row whose interval and instrument are the same decides.
 
     A later row with the same value is a `RepeatedRow`, one with another value is refused, because the file contradicts
@@ -110,9 +114,7 @@ def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[AcceptedRow 
     return _read_all(reader, first, rows)
 
 
-def _read_all(
-    reader: "_RowReader", first: tuple[int, str], rest: Iterator[tuple[int, str]]
-) -> Iterator[AcceptedRow | RepeatedRow | Refusal]:
+def _read_all(reader: "_RowReader", first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[Row]:
     yield reader.read(*first)
     for number, line in rest:
         yield reader.read(number, line)
@@ -156,7 +158,7 @@ class _RowReader:
         self._delivery = delivery
         self._seen = SeenIntervals()
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow | Refusal:
+    def read(self, number: int, line: str) -> Row:
         """What one line says."""
         try:
             return self._read(number, line)

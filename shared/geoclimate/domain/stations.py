@@ -1,7 +1,7 @@
 """Places that measure."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,19 @@ class Station:
     longitude: float
     source: str
     series: tuple[Series, ...]
+
+
+def widen(known: Station | None, seen: Station) -> Station:
+    """What is known of a station after it was seen again: its name and place as seen last, its series grown.
+
+    A series only ever grows: its beginning moves back and its end forward, never the other way.
+    """
+    if known is None:
+        return seen
+    spans = {series.parameter: series for series in known.series}
+    for series in seen.series:
+        before = spans.get(series.parameter, series)
+        spans[series.parameter] = Series(
+            series.parameter, min(before.first, series.first), max(before.last, series.last)
+        )
+    return replace(seen, series=tuple(spans[parameter] for parameter in sorted(spans)))
