@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import botocore.session
 import pytest
@@ -47,10 +47,10 @@ def function_error(name: str, message: str) -> TaskError:
 
 @dataclass
 class Outcome:
-    """How an execution ended, and what it asked of the tasks."""
+    """How an execution ended (error and cause are empty where it succeeded), and what it asked of the tasks."""
 
-    error: str | None
-    cause: str | None
+    error: str
+    cause: str
     output: Any
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -60,6 +60,12 @@ class Outcome:
 
 
 Task = Callable[[dict[str, Any]], Any]
+
+
+class Execute(Protocol):
+    """Runs one file with an input and tasks by name: a function's placeholder, or an API call's name."""
+
+    def __call__(self, file: str, given: Any, tasks: Mapping[str, Task], name: str = "run-1") -> Outcome: ...
 
 
 def _task_name(resource: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -78,15 +84,14 @@ def _require_valid(resource: str, given: dict[str, Any]) -> None:
     service = "application-autoscaling" if "applicationautoscaling" in resource else "sagemaker"
     action = resource.rsplit(":", 1)[1].removesuffix(".sync")
     shape = _service_model(service).operation_model(action[0].upper() + action[1:]).input_shape
+    assert shape is not None
     report = ParamValidator().validate(given, shape)
     assert not report.has_errors(), report.generate_report()
     assert set(given) <= set(shape.members)
 
 
 @pytest.fixture
-def execute(monkeypatch):
-    """Run one file with an input and tasks by name: a function's placeholder, or an API call's name."""
-
+def execute(monkeypatch: pytest.MonkeyPatch) -> Execute:
     def run(file: str, given: Any, tasks: Mapping[str, Task], name: str = "run-1") -> Outcome:
         text = (WORKFLOWS / file).read_text()
         machine = json.loads(re.sub(r"\$\{(\w+)\}", lambda found: NUMBERS.get(found[1], found[1]), text))
@@ -117,6 +122,6 @@ def execute(monkeypatch):
             )
         except stepfunctions._ExecutionError as failure:
             return Outcome(failure.error, failure.cause, None, calls)
-        return Outcome(None, None, output, calls)
+        return Outcome("", "", output, calls)
 
     return run

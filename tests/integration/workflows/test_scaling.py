@@ -1,21 +1,23 @@
 """The scaling workflow: calls that Application Auto Scaling takes."""
 
-from .conftest import TaskError
+from typing import Any
 
-TASKS = {"registerScalableTarget": lambda _: {}, "putScalingPolicy": lambda _: {"PolicyARN": "arn"}}
+from .conftest import Execute, Task, TaskError
+
+TASKS: dict[str, Task] = {"registerScalableTarget": lambda _: {}, "putScalingPolicy": lambda _: {"PolicyARN": "arn"}}
 
 
-def test_target_and_policy_are_registered_with_the_stage_s_figures(execute):
+def test_target_and_policy_are_registered_with_the_stage_s_figures(execute: Execute) -> None:
     ended = execute("scaling.asl.json", {}, TASKS)
-    assert ended.error is None
+    assert not ended.error
     [target] = ended.asked("registerScalableTarget")
     assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 4)
     [policy] = ended.asked("putScalingPolicy")
     assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 60
 
 
-def test_a_refusal_ends_with_its_cause(execute):
-    def refuse(_given):
+def test_a_refusal_ends_with_its_cause(execute: Execute) -> None:
+    def refuse(_given: dict[str, Any]) -> dict[str, Any]:
         raise TaskError("ApplicationAutoScaling.ValidationException", "no such variant")
 
     ended = execute("scaling.asl.json", {}, {**TASKS, "registerScalableTarget": refuse})

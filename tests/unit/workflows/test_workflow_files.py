@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from geoclimate.contracts.backups import EXPORT_ORDER, RESTORE_ORDER
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"
@@ -15,7 +14,8 @@ FILES = sorted(path.name for path in WORKFLOWS.glob("*.asl.json"))
 
 
 def _load(file: str) -> dict[str, Any]:
-    return json.loads((WORKFLOWS / file).read_text())
+    machine: dict[str, Any] = json.loads((WORKFLOWS / file).read_text())
+    return machine
 
 
 def _machines(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -41,14 +41,15 @@ def _documented(file: str) -> set[str]:
     return set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE))
 
 
-def test_there_are_the_four_workflows():
+def test_there_are_the_four_workflows() -> None:
     assert FILES == ["backup.asl.json", "restore.asl.json", "scaling.asl.json", "training.asl.json"]
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_state_is_reachable_and_exists(file):
+def test_every_state_is_reachable_and_exists(file: str) -> None:
     for machine in _machines(_load(file)):
-        reached, waiting = set(), {machine["StartAt"]}
+        reached: set[str] = set()
+        waiting = {machine["StartAt"]}
         while waiting:
             name = waiting.pop()
             reached.add(name)
@@ -57,14 +58,14 @@ def test_every_state_is_reachable_and_exists(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_state_goes_on_or_ends(file):
+def test_every_state_goes_on_or_ends(file: str) -> None:
     for name, state in _states(file):
         if state["Type"] not in {"Succeed", "Fail", "Choice"}:
             assert ("Next" in state) != state.get("End", False), name
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_task_has_a_timeout_a_retry_and_a_catch(file):
+def test_every_task_has_a_timeout_a_retry_and_a_catch(file: str) -> None:
     for name, state in _states(file):
         if state["Type"] == "Task":
             assert state["TimeoutSeconds"] > 0, name
@@ -73,14 +74,14 @@ def test_every_task_has_a_timeout_a_retry_and_a_catch(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_choice_has_a_default(file):
+def test_every_choice_has_a_default(file: str) -> None:
     for name, state in _states(file):
         if state["Type"] == "Choice":
             assert "Default" in state, name
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_failure_says_its_error_and_its_cause(file):
+def test_every_failure_says_its_error_and_its_cause(file: str) -> None:
     for name, state in _states(file):
         if state["Type"] == "Fail":
             assert state.get("Error") or state.get("ErrorPath"), name
@@ -88,7 +89,7 @@ def test_every_failure_says_its_error_and_its_cause(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_training_job_and_other_failures_are_not_retried_blindly(file):
+def test_a_training_job_and_other_failures_are_not_retried_blindly(file: str) -> None:
     for name, state in _states(file):
         for retry in state.get("Retry", []):
             assert not {"States.ALL", "States.TaskFailed"} & set(retry["ErrorEquals"]), name
@@ -96,18 +97,20 @@ def test_a_training_job_and_other_failures_are_not_retried_blindly(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_placeholders_are_exactly_those_that_the_readme_documents(file):
+def test_placeholders_are_exactly_those_that_the_readme_documents(file: str) -> None:
     assert set(re.findall(r"\$\{(\w+)\}", (WORKFLOWS / file).read_text())) == _documented(file)
 
 
-def test_the_backup_exports_every_table_in_the_order_that_keeps_references_whole():
+def test_the_backup_exports_every_table_in_the_order_that_keeps_references_whole() -> None:
     assert tuple(_load("backup.asl.json")["States"]["Name"]["Parameters"]["tables"]) == EXPORT_ORDER
 
 
-def test_the_restore_goes_the_other_way_round():
+def test_the_restore_goes_the_other_way_round() -> None:
     assert tuple(_load("restore.asl.json")["States"]["EveryTable"]["Result"]) == RESTORE_ORDER
 
 
-@pytest.mark.parametrize(("file", "state"), [("backup.asl.json", "ExportTables"), ("restore.asl.json", "RestoreTables")])
-def test_tables_are_handled_one_after_the_other(file, state):
+@pytest.mark.parametrize(
+    ("file", "state"), [("backup.asl.json", "ExportTables"), ("restore.asl.json", "RestoreTables")]
+)
+def test_tables_are_handled_one_after_the_other(file: str, state: str) -> None:
     assert _load(file)["States"][state]["MaxConcurrency"] == 1

@@ -1,0 +1,176 @@
+"""What the workflow functions work with, in memory: a bucket, tables, a signer, a registry and an endpoint."""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
+from geoclimate.features.spec import FeatureSpec, default_spec
+from geoclimate.services.ports import Prediction, RawItem, RawKey
+
+NOW = dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)
+SPEC = default_spec("pm25")
+LEVELS = (0.1, 0.5, 0.9)
+
+
+def clock() -> dt.datetime:
+    return NOW
+
+
+class ObjectsInMemory:
+    """One bucket."""
+
+    def __init__(self, bucket: str = "bucket") -> None:
+        self.bucket = bucket
+        self.bodies: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes, _content_type: str) -> str:
+        self.bodies[key] = body
+        return self.uri(key)
+
+    def get(self, key: str, limit: int) -> bytes:
+        if key not in self.bodies:
+            raise NotFound(f"{key} does not exist")
+        if len(self.bodies[key]) > limit:
+            raise InvalidInput(f"{key} is too large")
+        return self.bodies[key]
+
+    def uri(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+    def key_of(self, uri: str) -> str:
+        if not uri.startswith(self.uri("")):
+            raise InvalidInput(f"{uri} is in another bucket")
+        return uri.removeprefix(self.uri(""))
+
+
+class RawTableInMemory:
+    """One table; items are JSON, as the adapter gives them."""
+
+    def __init__(self, items: Iterable[RawItem] = (), page_size: int = 3) -> None:
+        self.items: dict[RawKey, RawItem] = {self._key(item): item for item in items}
+        self.page_size = page_size
+        self.loses: set[tuple[str, str]] = set()
+        self.breaks = False
+
+    @staticmethod
+    def _key(item: Any) -> RawKey:
+        return item["pk"]["S"], item["sk"]["S"]
+
+    def page(self, after: tuple[str, str] | None) -> tuple[Sequence[Any], tuple[str, str] | None]:
+        keys = sorted(key for key in self.items if after is None or key > after)
+        shown = keys[: self.page_size]
+        return [self.items[key] for key in shown], shown[-1] if len(keys) > self.page_size else None
+
+    def write(self, items: Iterable[Any]) -> None:
+        for item in items:
+            if self._key(item) not in self.loses:
+                self.items[self._key(item)] = json.loads(json.dumps(item))
+
+    def read(self, keys: Iterable[RawKey]) -> Sequence[RawItem]:
+        if self.breaks:
+            raise Unavailable("the table does not answer")
+        return [self.items[key] for key in reversed(list(keys)) if key in self.items]
+
+    def delete(self, keys: Iterable[tuple[str, str]]) -> None:
+        for key in keys:
+            self.items.pop(key, None)
+
+
+class HmacSigner:
+    """Signs with a key of its own."""
+
+    def sign(self, message: bytes) -> str:
+        return hmac.new(b"secret", message, hashlib.sha256).hexdigest()
+
+    def verify(self, message: bytes, code: str) -> bool:
+        return hmac.compare_digest(self.sign(message), code)
+
+
+class RegistryInMemory:
+    """Models of every target."""
+
+    def __init__(self, records: Iterable[ModelRecord] = ()) -> None:
+        self.records = {(record.target, record.version): record for record in records}
+        self.reasons: dict[str, str] = {}
+
+    def register(self, record: ModelRecord) -> None:
+        known = self.records.setdefault((record.target, record.version), record)
+        if known.artifact_digest != record.artifact_digest:
+            raise Conflict(f"{record.version} is registered with another artifact")
+
+    def get(self, target: str, version: str) -> ModelRecord | None:
+        return self.records.get((target, version))
+
+    def production(self, target: str) -> ModelRecord | None:
+        found = [r for r in self.records.values() if r.target == target and r.stage is RegistryStage.PRODUCTION]
+        return found[0] if found else None
+
+    def promote(self, target: str, version: str, reason: str) -> None:
+        before = self.production(target)
+        if before is not None and before.version != version:
+            self._move(target, before.version, RegistryStage.RETIRED, f"replaced by {version}")
+        self._move(target, version, RegistryStage.PRODUCTION, reason)
+
+    def retire(self, target: str, version: str, reason: str) -> None:
+        self._move(target, version, RegistryStage.RETIRED, reason)
+
+    def _move(self, target: str, version: str, stage: RegistryStage, reason: str) -> None:
+        if (target, version) not in self.records:
+            raise NotFound(f"{version} is not registered")
+        self.records[target, version] = replace(self.records[target, version], stage=stage)
+        self.reasons[version] = reason
+
+
+class Endpoint:
+    """Answers the newest known target at every lead time, a little wider each quantile."""
+
+    def __init__(self, version: str = "v2", spec: FeatureSpec = SPEC) -> None:
+        self.version = version
+        self.spec = spec
+        self.calls: list[int] = []
+        self.down = False
+        self.shift = np.array([-1.0, 0.0, 1.0])
+        self.leads = spec.lead_hours
+
+    def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
+        if self.down:
+            raise Unavailable("the endpoint cannot be asked")
+        self.calls.append(len(windows))
+        newest = windows[:, -1, 0].astype(np.float64)
+        quantiles = np.repeat(newest[:, None, None], len(self.leads), axis=1) + self.shift
+        return Prediction(self.version, self.leads, LEVELS, quantiles)
+
+
+def evaluation(mae: float = 8.0, persistence_mae: float = 10.0, forecasts: int = 400) -> Evaluation:
+    return Evaluation(
+        test_start=dt.datetime(2014, 6, 1, tzinfo=dt.UTC),
+        test_end=dt.datetime(2014, 12, 31, tzinfo=dt.UTC),
+        forecasts=forecasts,
+        mae=mae,
+        persistence_mae=persistence_mae,
+        coverage=0.79,
+        nominal_coverage=0.8,
+        mae_by_lead=(mae,) * 24,
+        persistence_mae_by_lead=(persistence_mae,) * 24,
+    )
+
+
+def record(version: str = "v2", stage: RegistryStage = RegistryStage.CANDIDATE, digest: str = "a" * 64) -> ModelRecord:
+    return ModelRecord(
+        target="pm25",
+        version=version,
+        stage=stage,
+        artifact_uri=f"s3://bucket/models/{version}/output/model.tar.gz",
+        artifact_digest=digest,
+        dataset_digest="d" * 64,
+        evaluation=evaluation(),
+        created_at=NOW,
+    )
