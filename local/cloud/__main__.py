@@ -62,9 +62,12 @@ def _serve(settings: Settings) -> int:
     os.environ.clear()
     os.environ.update(environment)
     # MiniStack reads its environment while it is imported, so this must come after.
-    from local.cloud.server import serve  # noqa: PLC0415
+    from local.cloud.server import UnsupportedVersionError, serve  # noqa: PLC0415
 
-    serve(settings)
+    try:
+        serve(settings)
+    except UnsupportedVersionError as error:
+        raise CloudError(str(error)) from error
     return 0
 
 

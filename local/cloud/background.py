@@ -161,6 +161,8 @@ def _wait_until_ready(settings: Settings, process: subprocess.Popen[bytes], log:
             raise CloudError(f"the local cloud ended (exit {process.returncode}); the end of {log}:\n{_tail(log)}")
         found = pid_file.read(settings.state_dir)
         if found is not None and found.pid == process.pid and found.ready:
+            # It outlives this program, which is not to wait for it, nor to warn that it did not.
+            process.returncode = 0
             return found
         time.sleep(_POLL_S)
     who = identity(process.pid)
@@ -175,6 +177,9 @@ def _wait_until_ready(settings: Settings, process: subprocess.Popen[bytes], log:
 def _clear_up(state_dir: Path, found: Running) -> None:
     if not end_group(found.pid, _KILL_S):
         raise CloudError(f"processes of the local cloud (group {found.pid}) do not end")
+    with contextlib.suppress(ChildProcessError):
+        # Where this very program started it, the system keeps its exit status until somebody asks.
+        os.waitpid(found.pid, os.WNOHANG)
     pid_file.remove(state_dir)
 
 

@@ -5,7 +5,6 @@ Import it only once the environment is set (`settings.ministack_environment`): M
 
 import asyncio
 import fcntl
-import importlib.metadata
 import os
 import shutil
 import signal
@@ -26,8 +25,11 @@ from local.cloud.patches import apply_patches
 from local.cloud.pid_file import Running
 from local.cloud.processes import identity
 from local.cloud.saver import Saver
-from local.cloud.settings import HOST, MINISTACK_VERSION, CloudError, Settings
+from local.cloud.settings import HOST, CloudError, Settings
+from local.sagemaker_standin.errors import UnsupportedVersionError
+from local.sagemaker_standin.patching import require_supported_version
 
+__all__ = ["UnsupportedVersionError", "serve"]
 _READY_POLL_S: Final = 0.02
 
 
@@ -35,29 +37,16 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then save the state.
 
     Raises:
-        CloudError: Another version of MiniStack is installed, the port is taken, the state is in use, or a patch does
-            not fit.
+        UnsupportedVersionError: MiniStack is another one than the patches were written for.
+        CloudError: The port is taken, or the state is in use.
     """
-    require_version(importlib.metadata.version("ministack"))
+    require_supported_version()
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with _lock(settings.state_dir):
         refuse_taken_port(settings.port)
         _fresh_temporary_folder(settings.state_dir)
         apply_patches(settings.without)
         asyncio.run(_serve(settings))
-
-
-def require_version(installed: str) -> None:
-    """Refuse a MiniStack other than the one that the patches were written for.
-
-    Raises:
-        CloudError: It is another one.
-    """
-    if installed != MINISTACK_VERSION:
-        raise CloudError(
-            f"ministack {MINISTACK_VERSION} is needed and {installed} is installed: the patches of local/cloud reach "
-            f"into it by private names. Run make setup, or move the patches (docs/local-cloud.md)"
-        )
 
 
 async def _serve(settings: Settings) -> None:

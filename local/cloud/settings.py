@@ -10,7 +10,6 @@ HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 4566
 PORT_VARIABLE: Final = "GEOCLIMATE_PORT"
 DEFAULT_STATE_DIR: Final = Path(".local/state")
-MINISTACK_VERSION: Final = "1.5.33"
 REGION: Final = "us-east-1"
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 

@@ -1,14 +1,46 @@
-"""Where MiniStack differs from AWS in what this platform relies on: one function a difference, all applied at start."""
+"""Where MiniStack differs from AWS in what this platform relies on: one function a difference, all applied at start.
+
+Every patch reaches MiniStack by private names, so each stays a function of its own, with the difference and the reason
+in its docstring, and each has a test that fails without it.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from local.cloud.patches.apigateway import keep_access_log_settings, write_access_logs
+from local.cloud.patches.dynamodb import keep_table_properties
+from local.cloud.patches.iam import call_loopback_secure
+from local.cloud.patches.lambda_ import hide_the_servers_packages, mark_the_end_of_logs, name_errors_by_class
+from local.cloud.patches.metrics import take_metrics_from_logs
+from local.cloud.patches.s3 import keep_bucket_properties, keep_buckets_with_objects
+from local.cloud.patches.s3_encryption import encrypt_with_the_managed_key
+from local.cloud.patches.sns import keep_topic_key
+from local.cloud.patches.stepfunctions import enforce_state_machine_roles
 from local.cloud.settings import CloudError
 
 Patch = Callable[[], None]
 
-PATCHES: Final[Mapping[str, Patch]] = MappingProxyType({})
+PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
+    {
+        patch.__name__: patch
+        for patch in (
+            call_loopback_secure,
+            encrypt_with_the_managed_key,
+            enforce_state_machine_roles,
+            hide_the_servers_packages,
+            keep_access_log_settings,
+            keep_bucket_properties,
+            keep_buckets_with_objects,
+            keep_table_properties,
+            keep_topic_key,
+            mark_the_end_of_logs,
+            name_errors_by_class,
+            take_metrics_from_logs,
+            write_access_logs,
+        )
+    }
+)
 
 
 def apply_patches(without: frozenset[str]) -> None:

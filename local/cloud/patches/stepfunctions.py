@@ -1,0 +1,162 @@
+"""State machines may do only what their role may do."""
+
+import contextvars
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import stepfunctions
+
+from local.sagemaker_standin.patching import private, replace
+
+_OPTIMIZED: Final = "arn:aws:states:::"
+_SDK: Final = "arn:aws:states:::aws-sdk:"
+# Services whose requests name their operation in a header: MiniStack's IAM finds their resource in the body.
+_TARGETS: Final = {
+    "dynamodb": "DynamoDB_20120810",
+    "sagemaker": "SageMaker",
+    "events": "AWSEvents",
+    "states": "AWSStepFunctions",
+    "kms": "TrentService",
+    "ssm": "AmazonSSM",
+    "logs": "Logs_20140328",
+    "secretsmanager": "secretsmanager",
+}
+# Where Step Functions' name of a service is not IAM's.
+_IAM_NAMES: Final = {"eventbridge": "events", "sfn": "states", "cloudwatchlogs": "logs"}
+# Operations that IAM knows by another operation's name.
+_S3_ACTIONS: Final = {
+    "HeadObject": "GetObject",
+    "CopyObject": "PutObject",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "HeadBucket": "ListBucket",
+    "DeleteObjects": "DeleteObject",
+}
+_role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role", default="")
+
+
+def enforce_state_machine_roles() -> None:
+    """A task runs with the operator's rights, whatever the state machine's role allows, even under AUTH.
+
+    Before a task calls a service its role's policies are asked, and a missing grant fails the task, as in AWS, with an
+    error that a Catch can name. A task that hands a role on needs iam:PassRole on it.
+    """
+    if not app.AUTH:
+        return
+    replace(stepfunctions, "_execute_task", _with_role)
+    for name in ("_invoke_resource", "_invoke_with_callback"):
+        replace(stepfunctions, name, _checked)
+
+
+def needed(resource: str, request: Any) -> Iterator[tuple[str, str]]:
+    """The actions, and the resources they are on, that a task's role must be granted."""
+    resource = resource.replace(".waitForTaskToken", "").removesuffix(":2").removesuffix(".sync")
+    if ":function:" in resource or resource == f"{_OPTIMIZED}lambda:invoke":
+        yield "lambda:InvokeFunction", _function_arn(resource, request)
+        return
+    if not resource.startswith(_OPTIMIZED) or not isinstance(request, dict):
+        return
+    service, _, operation = resource.removeprefix(_SDK).removeprefix(_OPTIMIZED).partition(":")
+    service = _IAM_NAMES.get(service, service)
+    operation = operation[:1].upper() + operation[1:]
+    if service == "s3":
+        yield f"s3:{_S3_ACTIONS.get(operation, operation)}", _object_arn(request)
+    elif service == "states" and operation == "StartExecution":
+        yield "states:StartExecution", request.get("StateMachineArn", "*")
+    elif service == "sns":
+        yield f"sns:{operation}", request.get("TopicArn", "*")
+    elif service == "sqs":
+        yield f"sqs:{operation}", _queue_arn(request)
+    else:
+        yield f"{service}:{operation}", _resource_arn(service, operation, request)
+    for member in ("RoleArn", "ExecutionRoleArn"):
+        if isinstance(request.get(member), str):
+            yield "iam:PassRole", request[member]
+
+
+def _with_role(execute: Callable[..., Any]) -> Callable[..., Any]:
+    def execute_task(state: Any, data: Any, execution: Any, context: Any) -> Any:
+        machine = private(stepfunctions, "_state_machines").get(context["StateMachine"]["Id"]) or {}
+        token = _role.set(machine.get("roleArn", ""))
+        try:
+            return execute(state, data, execution, context)
+        finally:
+            _role.reset(token)
+
+    return execute_task
+
+
+def _checked(invoke: Callable[..., Any]) -> Callable[..., Any]:
+    def invoke_checked(resource: str, request: Any, *rest: Any) -> Any:
+        role = _role.get()
+        for action, arn in needed(resource, request) if role else ():
+            if not _granted(role, action, arn, resource):
+                raise private(stepfunctions, "_ExecutionError")(
+                    _error_name(resource),
+                    f"User: {role} is not authorized to perform: {action} on resource: {arn} because no identity-based "
+                    f"policy allows the {action} action",
+                )
+        return invoke(resource, request, *rest)
+
+    return invoke_checked
+
+
+def _granted(role: str, action: str, arn: str, resource: str) -> bool:
+    account = role.split(":")[4]
+    passed_to = {"iam:passedtoservice": f"{_service(resource)}.amazonaws.com"} if action == "iam:PassRole" else {}
+    context = iam_evaluator.EvalContext(
+        principal_arn=role,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=arn,
+        region=get_region(),
+        service_context=passed_to,
+    )
+    policies = private(iam_evaluator, "_gather_role_policies")(role.rsplit("/", 1)[-1], account)
+    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
+
+
+def _error_name(resource: str) -> str:
+    """What Step Functions calls a refusal."""
+    service = _service(resource)
+    if service == "lambda":
+        return "Lambda.AWSLambdaException"
+    if service == "sagemaker" and not resource.startswith(_SDK):
+        return "SageMaker.AmazonSageMakerException"
+    prefixes = private(stepfunctions, "_AWS_SDK_ERROR_PREFIX")
+    return f"{prefixes.get(service, service.capitalize())}.AccessDeniedException"
+
+
+def _service(resource: str) -> str:
+    if ":function:" in resource:
+        return "lambda"
+    return resource.removeprefix(_SDK).removeprefix(_OPTIMIZED).partition(":")[0]
+
+
+def _function_arn(resource: str, request: Any) -> str:
+    reference = resource if ":function:" in resource else str(request.get("FunctionName", ""))
+    if reference.startswith("arn:"):
+        return reference
+    return f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{reference}"
+
+
+def _object_arn(request: dict[str, Any]) -> str:
+    bucket, key = request.get("Bucket", "*"), request.get("Key")
+    return f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}"
+
+
+def _queue_arn(request: dict[str, Any]) -> str:
+    name = str(request.get("QueueUrl", "*")).rsplit("/", 1)[-1]
+    return f"arn:aws:sqs:{get_region()}:{get_account_id()}:{name}"
+
+
+def _resource_arn(service: str, operation: str, request: dict[str, Any]) -> str:
+    headers = {"x-amz-target": f"{_TARGETS.get(service, service)}.{operation}"}
+    body = json.dumps(request).encode()
+    arn: str = iam_actions.extract_resource_arn(service, "POST", "/", headers, body, {}, get_region(), get_account_id())
+    return arn
