@@ -1,0 +1,36 @@
+"""The promote function as Step Functions calls it."""
+
+from functools import partial
+
+import pytest
+from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.models import RegistryStage
+from geoclimate.services.promote_model import promote_model
+
+from functions.promote import handler as entry
+from tests.lambda_context import CONTEXT
+from tests.load_event import load_event
+from tests.workflow_fakes import RegistryInMemory, record
+
+VERSION = load_event("stepfunctions/promote")["version"]
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> RegistryInMemory:
+    made = RegistryInMemory([record(VERSION)])
+    promote = partial(promote_model, registry=made)
+    monkeypatch.setattr(entry, "model_promoter", lambda: promote)
+    return made
+
+
+@pytest.mark.parametrize(("event", "stage"), [("promote", RegistryStage.PRODUCTION), ("retire", RegistryStage.RETIRED)])
+def test_ends_the_trial_as_decided(registry: RegistryInMemory, event: str, stage: RegistryStage) -> None:
+    answer = entry.handler(load_event(f"stepfunctions/{event}"), CONTEXT)
+    assert answer == {"version": VERSION, "stage": stage}
+    assert registry.records["pm25", VERSION].stage is stage
+
+
+def test_refuses_any_other_decision(registry: RegistryInMemory) -> None:
+    with pytest.raises(InvalidInput, match="decision: "):
+        entry.handler(load_event("stepfunctions/promote", decision="delete"), CONTEXT)
+    assert registry.records["pm25", VERSION].stage is RegistryStage.CANDIDATE

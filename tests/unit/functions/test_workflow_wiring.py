@@ -1,0 +1,51 @@
+"""How the workflow functions are put together: from their settings alone, and without numpy where no layer has it."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+from geoclimate.runtime.settings import FunctionSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+WIRING = {
+    "dataset": "dataset_builder",
+    "register": "model_registrar",
+    "smoke": "endpoint_tester",
+    "promote": "model_promoter",
+    "forecast": "forecast_maker",
+    "backup": "table_exporter",
+    "seal": "backup_sealer",
+    "restore": "table_restorer",
+}
+LIGHT = ("register", "promote", "backup", "seal", "restore")
+
+
+def _settings(function: str) -> type[FunctionSettings]:
+    module = importlib.import_module(f"functions.{function}.settings")
+    settings: type[FunctionSettings] = getattr(module, f"{function.title()}Settings")
+    return settings
+
+
+@pytest.mark.parametrize("function", WIRING)
+def test_a_function_is_wired_from_exactly_its_settings(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(boto3, "client", asked.append)
+    for field in _settings(function).model_fields:
+        monkeypatch.setenv(f"GEOCLIMATE_{field.upper()}", f"the-{field}")
+    bootstrap = importlib.import_module(f"functions.{function}.bootstrap")
+    wire = getattr(bootstrap, WIRING[function])
+    wire.cache_clear()
+    assert callable(wire())
+    assert wire() is wire()
+    assert asked
+    wire.cache_clear()
+
+
+@pytest.mark.parametrize("function", LIGHT)
+def test_a_function_without_the_numeric_layer_never_imports_numpy(function: str) -> None:
+    code = f"import sys; sys.modules['numpy'] = None; import functions.{function}.handler"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
