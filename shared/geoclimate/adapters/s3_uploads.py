@@ -1,0 +1,101 @@
+"""The bucket in which providers drop files, and where the reports lie beside them, on S3."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from botocore.exceptions import ClientError
+from urllib3.exceptions import HTTPError
+
+from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
+from geoclimate.domain.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from botocore.response import StreamingBody
+    from types_boto3_s3 import S3Client
+
+_MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
+"""MethodNotAllowed is S3's answer where the version that was named is a delete marker."""
+_BUFFER: Final = 2**20
+
+
+class S3Uploads:
+    """The bucket of uploads; implements `UploadBucket`."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        """The object's bytes as a stream; reading it raises `Unavailable` where the connection breaks.
+
+        Raises:
+            NotFound: There is no such object or version.
+            Unavailable: S3 does not answer.
+        """
+        with _not_found(key), unavailable_when_down("S3"):
+            if version is None:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            else:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
+        return io.BufferedReader(_Body(answer["Body"]), _BUFFER)
+
+    def write_beside(self, key: str, suffix: str, body: BinaryIO, content_type: str) -> None:
+        """Write `<key><suffix>`, from the beginning of `body`.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        body.seek(0)
+        with unavailable_when_down("S3"):
+            self._client.put_object(Bucket=self._bucket, Key=key + suffix, Body=body, ContentType=content_type)
+
+    def read_beside(self, key: str, suffix: str) -> bytes | None:
+        """The bytes of `<key><suffix>`, or None.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        try:
+            with self.open(key + suffix, None) as stream:
+                return stream.read()
+        except NotFound:
+            return None
+
+
+class _Body(io.RawIOBase):
+    """An answer's body as a raw stream, which says `Unavailable` where its connection breaks."""
+
+    def __init__(self, body: StreamingBody) -> None:
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        with unavailable_when_down("S3"):
+            try:
+                chunk = self._body.read(len(view))
+            except HTTPError as error:
+                raise Unavailable(f"S3 broke off: {error}") from error
+        view[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()
+
+
+@contextmanager
+def _not_found(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in _MISSING:
+            raise NotFound(f"the object '{key}' does not exist") from error
+        raise

@@ -1,0 +1,149 @@
+"""The ports of ingest in memory, and a run that can be cut off at any step."""
+
+import datetime as dt
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
+from geoclimate.domain.day_items import merge_day
+from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.domain.observations import Observation
+from geoclimate.domain.stations import Station, widen
+from geoclimate.services.ingest_file import IngestPorts
+from geoclimate.services.ports import MergeCounts, TakenFile
+
+from tests.openaq_archive import NOW
+
+
+@dataclass
+class Trouble:
+    """Cuts the run off at the steps whose numbers are given; a step is anything that reads or changes the world."""
+
+    at: frozenset[int] = frozenset()
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps in self.at:
+            raise Unavailable(f"cut off at step {self.steps}")
+
+
+@dataclass
+class UploadsInMemory:
+    trouble: Trouble
+    objects: dict[str, bytes] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        self.trouble.step()
+        if key not in self.objects or version == "gone":
+            raise NotFound(f"the object '{key}' does not exist")
+        return io.BytesIO(self.objects[key])
+
+    def write_beside(self, key: str, suffix: str, body: BinaryIO, content_type: str) -> None:
+        assert content_type in {"application/json", "application/x-ndjson"}
+        self.trouble.step()
+        body.seek(0)
+        self.objects[key + suffix] = body.read()
+        self.writes.append(key + suffix)
+        self.trouble.step()
+
+    def read_beside(self, key: str, suffix: str) -> bytes | None:
+        self.trouble.step()
+        return self.objects.get(key + suffix)
+
+    def report(self, key: str) -> IngestReport:
+        return IngestReport.model_validate_json(self.objects[key + REPORT_SUFFIX])
+
+
+@dataclass
+class DaysInMemory:
+    """The observations, packed and merged by day as the real store does, one day a step."""
+
+    trouble: Trouble
+    days: dict[tuple[str, str, dt.date], tuple[Observation, ...]] = field(default_factory=dict)
+
+    def merge(self, observations: Iterable[Observation]) -> MergeCounts:
+        incoming = defaultdict(list)
+        for observation in observations:
+            incoming[observation.station, observation.parameter, observation.start.date()].append(observation)
+        added = unchanged = revised = 0
+        for day, rows in incoming.items():
+            self.trouble.step()
+            merge = merge_day(self.days.get(day, ()), rows)
+            self.days[day] = merge.observations
+            added, unchanged, revised = added + merge.added, unchanged + merge.unchanged, revised + merge.revised
+        self.trouble.step()
+        return MergeCounts(added, unchanged, revised)
+
+    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> list[Observation]:
+        return [
+            row for row in self.all if (row.station, row.parameter) == (station, parameter) and start <= row.start < end
+        ]
+
+    @property
+    def all(self) -> list[Observation]:
+        return [observation for day in sorted(self.days) for observation in self.days[day]]
+
+
+@dataclass
+class CatalogueInMemory:
+    trouble: Trouble
+    stations: dict[str, Station] = field(default_factory=dict)
+
+    def get(self, station: str) -> Station | None:
+        return self.stations.get(station)
+
+    def list_all(self) -> list[Station]:
+        return [self.stations[station] for station in sorted(self.stations)]
+
+    def extend(self, stations: Iterable[Station]) -> None:
+        for station in stations:
+            self.trouble.step()
+            self.stations[station.id] = widen(self.stations.get(station.id), station)
+        self.trouble.step()
+
+
+@dataclass
+class LedgerInMemory:
+    trouble: Trouble
+    taken: dict[str, TakenFile] = field(default_factory=dict)
+
+    def find(self, digest: str) -> TakenFile | None:
+        self.trouble.step()
+        return self.taken.get(digest)
+
+    def record(self, taken: TakenFile) -> None:
+        self.trouble.step()
+        self.taken.setdefault(taken.digest, taken)
+        self.trouble.step()
+
+
+@dataclass
+class QuarantineInMemory:
+    trouble: Trouble
+    messages: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+    def send(self, message: str, attributes: Mapping[str, str]) -> None:
+        self.trouble.step()
+        self.messages.append((message, attributes))
+
+
+class World:
+    """All of it, with a clock that stands still."""
+
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        self.trouble = Trouble()
+        self.now = NOW
+        self.uploads = UploadsInMemory(self.trouble, dict(files or {}))
+        self.observations = DaysInMemory(self.trouble)
+        self.stations = CatalogueInMemory(self.trouble)
+        self.files = LedgerInMemory(self.trouble)
+        self.quarantine = QuarantineInMemory(self.trouble)
+
+    @property
+    def ports(self) -> IngestPorts:
+        return IngestPorts(self.uploads, self.observations, self.stations, self.files, lambda: self.now)

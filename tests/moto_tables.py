@@ -1,0 +1,20 @@
+"""Tables in moto, with the keys that the stack gives them."""
+
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
+from types_boto3_dynamodb import DynamoDBClient
+
+
+def create_table(client: DynamoDBClient, name: str) -> None:
+    """A table as the stack makes it."""
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
+            {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": PARTITION_KEY, "AttributeType": "S"},
+            {"AttributeName": SORT_KEY, "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )

@@ -1,0 +1,34 @@
+"""The ledger in DynamoDB."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from geoclimate.adapters.dynamodb_files import DynamoFileLedger
+from geoclimate.services.ports import TakenFile
+
+from tests.moto_tables import create_table
+
+TAKEN = TakenFile("ab" * 32, "provider-a/x.csv.gz", dt.datetime(2014, 2, 4, 3, 0, 7, 125, tzinfo=dt.UTC), 24, 2)
+
+
+@pytest.fixture
+def ledger(dynamodb):
+    create_table(dynamodb, "files")
+    return DynamoFileLedger(dynamodb, "files")
+
+
+def test_remembers_a_file_by_its_content(ledger):
+    ledger.record(TAKEN)
+    assert ledger.find(TAKEN.digest) == TAKEN
+
+
+def test_does_not_know_other_content(ledger):
+    ledger.record(TAKEN)
+    assert ledger.find("cd" * 32) is None
+
+
+def test_the_first_record_stays(ledger):
+    ledger.record(TAKEN)
+    ledger.record(replace(TAKEN, key="copy.csv.gz"))
+    assert ledger.find(TAKEN.digest).key == "provider-a/x.csv.gz"

@@ -1,0 +1,56 @@
+"""What is known of a station only grows."""
+
+import datetime as dt
+
+from geoclimate.domain.stations import Series, Station, widen
+from hypothesis import given
+from hypothesis import strategies as st
+
+DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
+
+
+def station(*series, name="Aotizhongxin", latitude=39.982):
+    return Station("openaq-501001", name, latitude, 116.397, "openaq", tuple(series))
+
+
+def span(parameter, first, last):
+    return Series(parameter, DAY + dt.timedelta(hours=first), DAY + dt.timedelta(hours=last))
+
+
+SPANS = st.tuples(st.sampled_from(["no2", "o3", "pm25"]), st.integers(0, 50), st.integers(1, 50)).map(
+    lambda drawn: station(span(drawn[0], drawn[1], drawn[1] + drawn[2]))
+)
+
+
+def test_a_station_is_taken_as_first_seen():
+    assert widen(None, station(span("pm25", 0, 5))) == station(span("pm25", 0, 5))
+
+
+def test_a_series_grows_at_both_ends_and_never_shrinks():
+    known = station(span("pm25", 5, 10))
+    assert widen(known, station(span("pm25", 0, 6))) == station(span("pm25", 0, 10))
+    assert widen(known, station(span("pm25", 7, 20))) == station(span("pm25", 5, 20))
+    assert widen(known, station(span("pm25", 6, 9))) == known
+
+
+def test_series_are_ordered_by_parameter():
+    assert widen(station(span("pm25", 0, 1)), station(span("no2", 0, 1))).series == (
+        span("no2", 0, 1),
+        span("pm25", 0, 1),
+    )
+
+
+def test_name_and_place_are_those_seen_last():
+    widened = widen(station(span("pm25", 0, 1)), station(name="Olympic Park", latitude=40.0))
+    assert (widened.name, widened.latitude, widened.series) == ("Olympic Park", 40.0, (span("pm25", 0, 1),))
+
+
+@given(seen=st.lists(SPANS, min_size=1), data=st.data())
+def test_the_spans_do_not_depend_on_the_order_of_the_files(seen, data):
+    def widened(order):
+        known = None
+        for each in order:
+            known = widen(known, each)
+        return known
+
+    assert widened(data.draw(st.permutations(seen))) == widened(seen)

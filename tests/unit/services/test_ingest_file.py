@@ -1,0 +1,312 @@
+"""Taking one file in: what is stored, what the report says, and that nothing depends on how often it was tried."""
+
+import datetime as dt
+import gzip
+import hashlib
+import json
+
+import pytest
+from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, RefusedRow
+from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.domain.stations import Series, Station
+from geoclimate.services import ingest_file as module
+from geoclimate.services import tally_rows
+from geoclimate.services.ingest_file import Upload, ingest_file
+from geoclimate.services.ports import TakenFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ingest_fakes import Trouble, World
+from tests.openaq_archive import NOW, UPLOADED, hours, packed, row, text
+
+KEY = "provider-a/location-501001-201401.csv.gz"
+MIXED = [
+    *hours(30),
+    *hours(30, parameter="o3", units="ppb", sensors_id="50100106"),
+    row(value="-999"),
+    row(value="n/a"),
+    row(units="furlong"),
+    row(datetime="2014-01-02T07:00:00Z", value="-2"),
+]
+
+
+def take(world, key=KEY, uploaded_at=UPLOADED):
+    return ingest_file(Upload(key, None, uploaded_at), world.ports)
+
+
+def end_state(world):
+    """All that a run leaves behind, but for the counts of what it found stored already."""
+    reports = {}
+    for key, body in world.uploads.objects.items():
+        if key.endswith(REPORT_SUFFIX):
+            report = json.loads(body)
+            report["rows"] = {
+                name: report["rows"][name] for name in ("read", "accepted", "refused", "repeated", "flagged")
+            }
+            reports[key] = report
+        else:
+            reports[key] = body
+    return world.observations.days, world.stations.stations, world.files.taken, reports
+
+
+def test_stores_the_good_rows_and_says_so():
+    world = World({KEY: packed(hours(30))})
+    report = take(world)
+    assert [observation.value for observation in world.observations.all] == [n + 0.5 for n in range(30)]
+    assert world.observations.all[0].start == dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
+    assert report == world.uploads.report(KEY)
+    assert (report.status, report.file, report.digest) == (
+        "accepted",
+        KEY,
+        hashlib.sha256(packed(hours(30))).hexdigest(),
+    )
+    assert (report.rows.read, report.rows.accepted, report.rows.added, report.rows.refused) == (30, 30, 30, 0)
+    assert (report.stations, report.parameters) == (("openaq-501001",), ("pm25",))
+    assert (report.first, report.last) == (
+        dt.datetime(2014, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(2014, 1, 2, 6, tzinfo=dt.UTC),
+    )
+    assert (report.uploaded_at, report.finished_at, report.duration_ms) == (UPLOADED, NOW, 0)
+    assert world.uploads.writes == [KEY + REPORT_SUFFIX]
+
+
+def test_observations_carry_the_time_of_the_upload():
+    world = World({KEY: packed(hours(1))})
+    take(world)
+    assert world.observations.all[0].ingested_at == UPLOADED
+
+
+def test_enters_the_station_in_the_catalogue():
+    world = World({KEY: packed(hours(30) + hours(2, parameter="no2", sensors_id="5"))})
+    take(world)
+    start = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
+    series = (
+        Series("no2", start, start + dt.timedelta(hours=2)),
+        Series("pm25", start, start + dt.timedelta(hours=30)),
+    )
+    assert world.stations.list_all() == [Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series)]
+
+
+def test_a_refused_row_costs_no_good_one_and_is_listed():
+    world = World({KEY: packed(MIXED)})
+    report = take(world)
+    assert (report.status, report.rows.read, report.rows.accepted, report.rows.refused) == (
+        "partly_accepted",
+        64,
+        61,
+        3,
+    )
+    assert report.refused_by_rule == {"number": 1, "sentinel": 1, "unit": 1}
+    listed = world.uploads.objects[KEY + ERRORS_SUFFIX].splitlines()
+    assert [RefusedRow.model_validate_json(line) for line in listed] == list(report.first_errors)
+    assert [(error.line, error.column, error.value, error.rule) for error in report.first_errors] == [
+        (62, "value", "-999", "sentinel"),
+        (63, "value", "n/a", "number"),
+        (64, "units", "furlong", "unit"),
+    ]
+    assert (report.errors_key, report.errors_complete) == (KEY + ERRORS_SUFFIX, True)
+
+
+def test_counts_flagged_and_repeated_rows():
+    world = World({KEY: packed([row(value="-1"), row(value="-1.0"), row(sensors_id="9")])})
+    report = take(world)
+    assert (report.status, report.rows.read, report.rows.accepted, report.rows.repeated) == ("accepted", 3, 2, 1)
+    assert (report.rows.flagged, report.flagged_by_flag) == (1, {"below-detection": 1})
+
+
+def test_lists_no_more_refused_rows_than_the_limit_but_counts_them(monkeypatch):
+    monkeypatch.setattr(module, "MOST_ERRORS", 25)
+    monkeypatch.setattr(tally_rows, "MOST_ERRORS", 25)
+    world = World({KEY: packed([row(value="-999")] * 40)})
+    report = take(world)
+    assert (report.rows.refused, len(report.first_errors), report.errors_complete) == (40, 20, False)
+    assert len(world.uploads.objects[KEY + ERRORS_SUFFIX].splitlines()) == 25
+
+
+def test_the_same_content_again_changes_nothing():
+    world = World({KEY: packed(MIXED)})
+    take(world)
+    before = end_state(world)
+    world.uploads.writes.clear()
+    world.now += dt.timedelta(hours=1)
+    assert take(world).status == "duplicate"
+    assert end_state(world) == before
+    assert world.uploads.writes == []
+
+
+def test_the_same_content_under_another_key_is_reported_as_a_duplicate_of_the_first():
+    world = World({KEY: packed(hours(3)), "b.csv.gz": packed(hours(3))})
+    take(world)
+    days = dict(world.observations.days)
+    report = take(world, "b.csv.gz")
+    assert report == world.uploads.report("b.csv.gz")
+    assert (report.status, report.duplicate_of) == ("duplicate", EarlierFile(key=KEY, taken_at=NOW))
+    assert world.observations.days == days
+
+
+def test_content_that_comes_back_to_its_key_after_another_is_reported_as_a_duplicate():
+    world = World({KEY: packed(hours(3))})
+    take(world)
+    world.uploads.objects[KEY] = packed(hours(4))
+    take(world)
+    world.uploads.objects[KEY] = packed(hours(3))
+    take(world)
+    assert (world.uploads.report(KEY).status, world.uploads.report(KEY).rows.read) == ("duplicate", 0)
+
+
+def test_a_corrected_file_revises_and_counts_what_it_changed():
+    world = World({KEY: packed(hours(24))})
+    take(world)
+    corrected = hours(26)
+    corrected[5]["value"] = "99"
+    world.uploads.objects["patched.csv.gz"] = packed(corrected)
+    report = take(world, "patched.csv.gz", UPLOADED + dt.timedelta(hours=1))
+    assert (report.rows.added, report.rows.unchanged, report.rows.revised) == (2, 23, 1)
+    assert world.observations.all[5].value == 99.0
+
+
+def test_an_older_upload_that_is_read_late_does_not_undo_a_newer_one():
+    world = World({"old.csv.gz": packed([row(value="1")]), "new.csv.gz": packed([row(value="2")])})
+    take(world, "new.csv.gz", UPLOADED + dt.timedelta(minutes=1))
+    take(world, "old.csv.gz", UPLOADED)
+    assert [observation.value for observation in world.observations.all] == [2.0]
+
+
+def test_a_file_without_one_good_row_is_refused_and_can_be_tried_again():
+    world = World({KEY: packed([row(value="-999"), row(units="?")])})
+    report = take(world)
+    assert (report.status, report.problem, report.rows.refused) == ("refused", None, 2)
+    assert world.files.taken == {}
+    assert take(world).status == "refused"
+
+
+def test_a_file_with_hours_in_the_future_can_be_uploaded_again_when_they_have_passed():
+    world = World({KEY: packed([row(), row(datetime="2014-02-05T00:00:00Z")])})
+    assert take(world).status == "partly_accepted"
+    world.now += dt.timedelta(days=2)
+    assert take(world).status == "accepted"
+    assert len(world.observations.all) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "line"),
+    [
+        (packed(hours(500))[:-5], "gzip", 1),
+        (b"", "empty", None),
+        (text([]).encode(), "no-rows", 1),
+        (b"date,value\n2014,1\n", "header", 1),
+        (text(hours(2)).encode("latin-1"), "encoding", 2),
+        (gzip.compress(b"\0"), "nul", 1),
+    ],
+)
+def test_of_a_file_that_cannot_be_read_nothing_is_stored_and_the_report_says_why(content, rule, line):
+    world = World({KEY: content})
+    report = take(world)
+    assert (report.status, report.problem.rule, report.problem.line) == ("refused", rule, line)
+    assert report == world.uploads.report(KEY)
+    assert report.digest == hashlib.sha256(content).hexdigest()
+    assert (world.observations.days, world.stations.stations, world.files.taken) == ({}, {}, {})
+
+
+def test_a_mended_file_under_the_same_key_leaves_no_old_list_of_errors():
+    world = World({KEY: packed([row(), row(value="n/a", sensors_id="7")])})
+    take(world)
+    assert world.uploads.objects[KEY + ERRORS_SUFFIX]
+    world.uploads.objects[KEY] = packed([row(), row(value="5", sensors_id="7")])
+    assert take(world).errors_key is None
+    assert world.uploads.objects[KEY + ERRORS_SUFFIX] == b""
+
+
+def test_somebody_elses_file_in_the_reports_place_is_overwritten():
+    world = World({KEY: packed(hours(1)), KEY + REPORT_SUFFIX: b"not a report"})
+    take(world)
+    assert world.uploads.report(KEY).status == "accepted"
+
+
+def test_a_file_that_is_gone_is_said_to_be_missing():
+    with pytest.raises(NotFound):
+        take(World())
+
+
+def test_holds_no_more_observations_at_once_than_the_limit(monkeypatch):
+    monkeypatch.setattr(module, "MERGED_AT_ONCE", 7)
+    world = World({KEY: packed(hours(30))})
+    sizes = []
+    merge = world.observations.merge
+    world.observations.merge = lambda batch: sizes.append(len(batch)) or merge(batch)
+    report = take(world)
+    assert sizes == [7, 7, 7, 7, 2]
+    assert (report.rows.added, len(world.observations.all)) == (30, 30)
+
+
+def test_the_ledger_is_written_last():
+    world = World({KEY: packed(hours(1))})
+    take(world)
+    last = world.trouble.steps
+    for step in range(1, last):
+        again = World({KEY: packed(hours(1))})
+        again.trouble.at = frozenset({step})
+        with pytest.raises(Unavailable):
+            take(again)
+        assert again.files.taken == {}
+
+
+def steps_of(rows):
+    world = World({KEY: packed(rows)})
+    take(world)
+    return world.trouble.steps
+
+
+STEPS = steps_of(MIXED)
+
+
+@settings(deadline=None)
+@given(cuts=st.sets(st.integers(1, 3 * STEPS), max_size=4))
+def test_a_run_that_is_cut_off_anywhere_and_repeated_ends_where_one_that_was_not_would(cuts):
+    undisturbed = World({KEY: packed(MIXED)})
+    take(undisturbed)
+    world = World({KEY: packed(MIXED)})
+    world.trouble.at = frozenset(cuts)
+    for _ in range(len(cuts) + 1):
+        try:
+            take(world)
+        except Unavailable:
+            continue
+        break
+    assert end_state(world) == end_state(undisturbed)
+
+
+@settings(deadline=None)
+@given(
+    cuts=st.sets(st.integers(1, 60), max_size=4),
+    order=st.permutations([0, 1, 2]),
+    values=st.lists(st.integers(0, 2), min_size=3, max_size=3),
+)
+def test_uploads_that_overlap_end_in_one_state_whatever_their_order_and_interruptions(cuts, order, values):
+    files = {
+        f"{n}.csv.gz": packed([row(value=f"{n}.{value}"), *hours(3, value=f"1{n}.{value}")])
+        for n, value in enumerate(values)
+    }
+
+    def run(sequence, trouble):
+        world = World(files)
+        for store in (world.uploads, world.observations, world.stations, world.files):
+            store.trouble = trouble
+        for n in sequence:
+            for _ in range(len(trouble.at) + 1):
+                try:
+                    take(world, f"{n}.csv.gz", UPLOADED + dt.timedelta(seconds=n))
+                except Unavailable:
+                    continue
+                break
+        return world.observations.days, world.stations.stations
+
+    assert run(order, Trouble(frozenset(cuts))) == run([0, 1, 2], Trouble())
+
+
+def test_the_ledger_says_when_and_what_was_taken():
+    world = World({KEY: packed(MIXED)})
+    report = take(world)
+    assert list(world.files.taken.values()) == [
+        TakenFile(digest=report.digest, key=KEY, taken_at=NOW, accepted=report.rows.accepted, refused=3)
+    ]

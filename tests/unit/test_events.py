@@ -1,0 +1,65 @@
+"""Every sample event is what its trigger really sends, and is used."""
+
+import json
+from pathlib import Path
+
+import pytest
+from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, SqsModel
+from geoclimate.contracts.events import ScheduledEvent, UploadEvent
+from geoclimate.contracts.workflows import (
+    BackupTableRequest,
+    ConfirmRequest,
+    DatasetRequest,
+    ForecastRequest,
+    PromoteRequest,
+    RegisterRequest,
+    RestoreRequest,
+    SealRequest,
+    SmokeRequest,
+)
+
+from tests.load_event import EVENTS, load_event
+
+SAMPLES = sorted(path.relative_to(EVENTS).with_suffix("").as_posix() for path in EVENTS.rglob("*.json"))
+TESTS = Path(__file__).parents[1]
+NO_EVENT_ON_PURPOSE = {"sqs/malformed_body"}
+
+
+CONTRACTS = {
+    "apigateway/": APIGatewayProxyEventModel,
+    "eventbridge/object_created": UploadEvent,
+    "eventbridge/schedule": ScheduledEvent,
+    "invoke/forecast_": ForecastRequest,
+    "sqs/": SqsModel,
+    "stepfunctions/backup": BackupTableRequest,
+    "stepfunctions/confirm": ConfirmRequest,
+    "stepfunctions/dataset": DatasetRequest,
+    "stepfunctions/promote": PromoteRequest,
+    "stepfunctions/register": RegisterRequest,
+    "stepfunctions/restore": RestoreRequest,
+    "stepfunctions/retire": PromoteRequest,
+    "stepfunctions/seal": SealRequest,
+    "stepfunctions/smoke": SmokeRequest,
+}
+"""By the beginning of a sample's name."""
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_keeps_its_contract(name):
+    [contract] = [model for beginning, model in CONTRACTS.items() if name.startswith(beginning)]
+    event = contract.model_validate(load_event(name))
+    if contract is SqsModel and name not in NO_EVENT_ON_PURPOSE:
+        for record in event.Records:
+            UploadEvent.model_validate_json(record.body)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_is_used(name):
+    own_name = name.split("/")[-1]
+    sources = (path.read_text(encoding="utf-8") for path in TESTS.rglob("*.py") if path != Path(__file__))
+    assert any(f'"{name}"' in source or f'"{own_name}"' in source for source in sources), f"no test loads {name}"
+
+
+def test_a_change_reaches_its_place():
+    event = load_event("sqs/two_uploads", Records__1__body__detail__object__key="other.csv.gz")
+    assert json.loads(event["Records"][1]["body"])["detail"]["object"]["key"] == "other.csv.gz"
