@@ -19,9 +19,6 @@ CLOUD_PYTHON: Final = "3.13"
 FORECAST_TARGET: Final = "pm25"
 """The parameter that is forecast."""
 
-REPORT_SUFFIX: Final = ".report.json"
-"""Suffix of the reports that the ingest function writes beside an upload; they are not uploads themselves."""
-
 
 @dataclass(frozen=True, slots=True)
 class FunctionSize:

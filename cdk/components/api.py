@@ -75,7 +75,8 @@ class Api(Construct):
             },
             snap_start=stage.snap_start,
         )
-        allow_items(self.function.role, ["GetItem", "Query"], storage.observations, storage.stations, storage.forecasts)
+        allow_items(self.function.role, ["GetItem", "Query"], storage.stations)
+        allow_items(self.function.role, ["Query"], storage.observations, storage.forecasts)
         self.rest = self._rest_api(stage)
         self._routes(identity)
         self._gateway_responses()

@@ -47,7 +47,8 @@ class Forecasting(Construct):
             },
         )
         role = self.function.role
-        allow_items(role, ["GetItem", "Query"], storage.observations, storage.stations)
+        allow_items(role, ["GetItem", "Query"], storage.stations)
+        allow_items(role, ["Query"], storage.observations)
         allow_items(role, ["BatchWriteItem"], storage.forecasts)
         endpoint = cdk.Stack.of(self).format_arn(
             service="sagemaker", resource="endpoint", resource_name=stage.endpoint_name

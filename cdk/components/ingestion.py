@@ -6,12 +6,13 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from geoclimate.contracts.report import OWN_SUFFIXES
 
 from cdk.components.access import acknowledge, allow, allow_items, allow_objects
 from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
-from cdk.config import FUNCTION_SIZES, REPORT_SUFFIX, Stage
+from cdk.config import FUNCTION_SIZES, Stage
 from functions.ingest.settings import IngestSettings
 
 _DELIVERIES_BEFORE_QUARANTINE = 3
@@ -56,7 +57,7 @@ class Ingestion(Construct):
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [storage.uploads.bucket_name]},
-                    "object": {"key": events.Match.anything_but_suffix(REPORT_SUFFIX)},
+                    "object": {"key": events.Match.anything_but_suffix(*OWN_SUFFIXES)},
                 },
             ),
             targets=[targets.SqsQueue(arrivals)],
@@ -78,8 +79,8 @@ class Ingestion(Construct):
             },
         )
         role = self.function.role
-        allow_items(role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.observations, storage.stations)
-        allow_items(role, ["GetItem", "PutItem"], storage.files)
+        allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
+        allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
         allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key)
         # Without it a missing report reads as "access denied" instead of "no such key".
         allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])

@@ -159,7 +159,7 @@ class Training(Construct):
                 "artifacts_bucket": storage.artifacts.bucket_name,
             },
         )
-        allow_items(function.role, ["GetItem", "Query"], storage.observations, storage.stations)
+        allow_items(function.role, ["Query"], storage.observations, storage.stations)
         allow_objects(function.role, ["PutObject"], storage.artifacts, storage.key, prefix=DATASETS)
         return function
 
@@ -198,7 +198,7 @@ class Training(Construct):
                 "endpoint_name": self._stage.endpoint_name,
             },
         )
-        allow_items(function.role, ["GetItem", "Query"], storage.observations, storage.stations)
+        allow_items(function.role, ["Query"], storage.observations, storage.stations)
         allow(function.role, ["sagemaker:InvokeEndpoint"], [self._endpoint_arn])
         return function
 

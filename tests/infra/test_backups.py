@@ -1,0 +1,17 @@
+"""Backups: signed with a key that nobody can read."""
+
+from tests.infra.synthesis import Synthesis
+
+
+def test_manifests_are_signed_with_a_key_that_never_leaves_kms(stage: Synthesis) -> None:
+    _, key = stage.only("AWS::KMS::Key", "BackupsSigningKey")
+    assert key["KeySpec"] == "HMAC_256"
+    assert key["KeyUsage"] == "GENERATE_VERIFY_MAC"
+
+
+def test_who_writes_the_exports_cannot_sign_them(stage: Synthesis) -> None:
+    assert not stage.actions_on("BackupsBackupRole", "BackupsSigningKey")
+
+
+def test_who_restores_can_neither_sign_nor_write_the_backups(stage: Synthesis) -> None:
+    assert stage.actions("BackupsRestoreRole").isdisjoint({"kms:GenerateMac", "s3:PutObject"})

@@ -1,0 +1,50 @@
+"""The user pool, its groups and its client."""
+
+from tests.infra.synthesis import Synthesis
+
+
+def test_nobody_signs_up_by_himself(stage: Synthesis) -> None:
+    _, pool = stage.only("AWS::Cognito::UserPool", "Identity")
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_passwords_are_long_and_mixed(stage: Synthesis) -> None:
+    _, pool = stage.only("AWS::Cognito::UserPool", "Identity")
+    assert pool["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 14,
+        "RequireLowercase": True,
+        "RequireUppercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+        "TemporaryPasswordValidityDays": 3,
+    }
+
+
+def test_a_second_factor_can_be_switched_on(stage: Synthesis) -> None:
+    _, pool = stage.only("AWS::Cognito::UserPool", "Identity")
+    assert pool["MfaConfiguration"] == "OPTIONAL"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+
+
+def test_prod_refuses_risky_sign_ins_and_deletion(prod: Synthesis) -> None:
+    _, pool = prod.only("AWS::Cognito::UserPool", "Identity")
+    assert pool["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
+    assert pool["DeletionProtection"] == "ACTIVE"
+
+
+def test_there_are_the_four_groups(stage: Synthesis) -> None:
+    groups = stage.of_type("AWS::Cognito::UserPoolGroup").values()
+    by_rank = sorted(groups, key=lambda group: group["Precedence"])
+    assert [group["GroupName"] for group in by_rank] == ["admin", "operator", "analyst", "consumer"]
+
+
+def test_the_client_has_no_secret_and_does_not_tell_who_exists(stage: Synthesis) -> None:
+    _, client = stage.only("AWS::Cognito::UserPoolClient", "Identity")
+    assert client["GenerateSecret"] is False
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["EnableTokenRevocation"] is True
+    assert sorted(client["ExplicitAuthFlows"]) == [
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+    ]

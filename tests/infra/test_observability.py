@@ -1,0 +1,36 @@
+"""What wakes a person up."""
+
+from tests.infra.synthesis import Synthesis
+
+
+def test_every_alarm_reaches_the_topic_and_stays_quiet_without_data(stage: Synthesis) -> None:
+    topic, _ = stage.only("AWS::SNS::Topic", "ObservabilityAlarms")
+    for name, alarm in stage.of_type("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [{"Ref": topic}], name
+        assert alarm["TreatMissingData"] == "notBreaching", name
+        assert alarm["AlarmDescription"], name
+
+
+def test_every_function_and_every_workflow_is_watched(stage: Synthesis) -> None:
+    watched = [
+        dimension["Value"]["Ref"]
+        for alarm in stage.of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm.get("Dimensions", [])
+        if "Ref" in dimension["Value"]
+    ]
+    assert stage.of_type("AWS::Lambda::Function").keys() <= set(watched)
+    assert stage.of_type("AWS::StepFunctions::StateMachine").keys() <= set(watched)
+
+
+def test_one_quarantined_file_is_enough(stage: Synthesis) -> None:
+    quarantine, _ = stage.only("AWS::SQS::Queue", "IngestionQuarantine")
+    _, alarm = stage.only("AWS::CloudWatch::Alarm", "ObservabilityQuarantined")
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [quarantine, "QueueName"]}}]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def test_the_topic_is_published_to_over_tls_only(stage: Synthesis) -> None:
+    (policy,) = stage.of_type("AWS::SNS::TopicPolicy").values()
+    refused = [each["Condition"] for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
+    assert refused == [{"Bool": {"aws:SecureTransport": "false"}}]

@@ -1,0 +1,195 @@
+"""Least privilege: each role may do exactly this, on exactly that, and a wildcard has its reason beside it."""
+
+import pytest
+
+from tests.infra.synthesis import Synthesis, listed, written
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+READ_OBJECTS = {"kms:Decrypt", "s3:GetObject"}
+WRITE_OBJECTS = {"kms:Decrypt", "kms:GenerateDataKey", "s3:PutObject"}
+SAGEMAKER_CONTAINER = {
+    "cloudwatch:PutMetricData",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+}
+FUNCTIONS = {
+    "ApiHandlerRole": {"dynamodb:GetItem", "dynamodb:Query"},
+    "IngestionIngestRole": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "sqs:SendMessage",
+    }
+    | READ_OBJECTS
+    | WRITE_OBJECTS,
+    "ForecastingForecastRole": {
+        "dynamodb:BatchWriteItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "sagemaker:InvokeEndpoint",
+    },
+    "TrainingDatasetRole": {"dynamodb:Query"} | WRITE_OBJECTS,
+    "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS,
+    "TrainingSmokeRole": {"dynamodb:Query", "sagemaker:InvokeEndpoint"},
+    "TrainingPromoteRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "BackupsBackupRole": {"dynamodb:Scan"} | WRITE_OBJECTS,
+    "BackupsSealRole": {"kms:GenerateMac", "kms:VerifyMac", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
+    "BackupsRestoreRole": {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "kms:VerifyMac", "s3:ListBucket"}
+    | READ_OBJECTS,
+}
+LOG_DELIVERY = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+WORKFLOW_TRACING = TRACING | {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
+WORKFLOWS = {
+    "TrainingWorkflowRole": {
+        "events:DescribeRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "iam:PassRole",
+        "lambda:InvokeFunction",
+        "sagemaker:AddTags",
+        "sagemaker:CreateEndpoint",
+        "sagemaker:CreateEndpointConfig",
+        "sagemaker:CreateModel",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+        "sagemaker:UpdateEndpoint",
+    },
+    "BackupsBackupWorkflowRole": {"lambda:InvokeFunction"},
+    "BackupsRestoreWorkflowRole": {"lambda:InvokeFunction"},
+}
+SCALING = {
+    "application-autoscaling:PutScalingPolicy",
+    "application-autoscaling:RegisterScalableTarget",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
+}
+# Actions that AWS gives no resource to name, so their statements must say `*`.
+WITHOUT_RESOURCES = LOG_DELIVERY | WORKFLOW_TRACING | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+# Names that are made at run time: keys, log streams, versions of models, scalable targets.
+MADE_AT_RUN_TIME = (
+    ":log-group:/aws/sagemaker/TrainingJobs*",
+    ":log-group:/aws/sagemaker/Endpoints*",
+    ":training-job/geoclimate-{stage}-*",
+    ":model/geoclimate-{stage}-*",
+    ":endpoint-config/geoclimate-{stage}-*",
+    ":scalable-target/*",
+)
+
+
+def expected_roles(stage: str) -> dict[str, set[str]]:
+    tracing = set() if stage == "local" else TRACING
+    workflow_tracing = set() if stage == "local" else WORKFLOW_TRACING
+    roles = {name: actions | LOGS | tracing for name, actions in FUNCTIONS.items()}
+    roles |= {name: actions | LOG_DELIVERY | workflow_tracing for name, actions in WORKFLOWS.items()}
+    roles |= {
+        "TrainingTrainingRole": SAGEMAKER_CONTAINER | READ_OBJECTS | WRITE_OBJECTS | {"s3:ListBucket"},
+        "TrainingEndpointRole": SAGEMAKER_CONTAINER | READ_OBJECTS,
+        "BackupsBackupWorkflowMachineEventsRole": {"states:StartExecution"},
+        "ApiRestCloudWatchRole": set(),
+    }
+    if stage == "prod":
+        roles["EndpointScalingWorkflowRole"] = SCALING | LOG_DELIVERY | workflow_tracing
+        roles["EndpointScalingWorkflowMachineEventsRole"] = {"states:StartExecution"}
+    return roles
+
+
+def test_every_role_may_do_exactly_what_it_needs(stage: Synthesis) -> None:
+    # CloudFormation's logical ids end with eight characters of a hash.
+    found = {name[:-8]: stage.actions(name) for name in stage.of_type("AWS::IAM::Role")}
+    assert found == expected_roles(stage.stage)
+
+
+def test_every_function_has_a_role_of_its_own(stage: Synthesis) -> None:
+    roles = [written(each["Role"]) for each in stage.of_type("AWS::Lambda::Function").values()]
+    assert len(set(roles)) == len(roles) == len(FUNCTIONS)
+
+
+def test_no_action_is_a_wildcard(stage: Synthesis) -> None:
+    for role in stage.of_type("AWS::IAM::Role"):
+        assert not [action for action in stage.actions(role) if "*" in action], role
+
+
+def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
+    known = tuple(ending.format(stage=stage.stage) for ending in MADE_AT_RUN_TIME)
+    for role in stage.of_type("AWS::IAM::Role"):
+        for statement in stage.statements(role):
+            actions = set(listed(statement["Action"]))
+            for resource in map(written, listed(statement["Resource"])):
+                if resource == "*":
+                    assert actions <= WITHOUT_RESOURCES, f"{role}: {actions}"
+                elif "*" in resource:
+                    objects = actions <= {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}
+                    assert objects or resource.endswith(known), f"{role}: {actions} on {resource}"
+
+
+@pytest.mark.parametrize(
+    ("role", "resource", "actions"),
+    [
+        ("ApiHandlerRole", "StorageStations", {"dynamodb:GetItem", "dynamodb:Query"}),
+        ("ApiHandlerRole", "StorageObservations", {"dynamodb:Query"}),
+        ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
+        ("IngestionIngestRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:PutItem"}),
+        ("IngestionIngestRole", "IngestionQuarantine", {"sqs:SendMessage"}),
+        ("ForecastingForecastRole", "StorageForecasts", {"dynamodb:BatchWriteItem"}),
+        ("ForecastingForecastRole", "StorageObservations", {"dynamodb:Query"}),
+        ("BackupsBackupRole", "StorageScratch", set()),
+        ("BackupsRestoreRole", "StorageScratch", {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"}),
+        ("BackupsRestoreRole", "BackupsSigningKey", {"kms:VerifyMac"}),
+        ("BackupsSealRole", "BackupsSigningKey", {"kms:GenerateMac", "kms:VerifyMac"}),
+        ("TrainingTrainingRole", "Arn>/datasets/*", {"s3:GetObject"}),
+        ("TrainingTrainingRole", "Arn>/models/*", {"s3:PutObject"}),
+        ("TrainingEndpointRole", "Arn>/models/*", {"s3:GetObject"}),
+        ("TrainingEndpointRole", "Arn>/datasets/*", set()),
+        ("TrainingRegisterRole", "Arn>/models/*", {"s3:GetObject"}),
+        ("TrainingDatasetRole", "Arn>/datasets/*", {"s3:PutObject"}),
+    ],
+)
+def test_a_role_reaches_a_resource_only_so_far(stage: Synthesis, role: str, resource: str, actions: set[str]) -> None:
+    assert stage.actions_on(role, resource) == actions
+
+
+def test_no_function_may_delete_anything(stage: Synthesis) -> None:
+    for role in FUNCTIONS:
+        assert not [action for action in stage.actions(role) if ":Delete" in action and action != "sqs:DeleteMessage"]
+
+
+def test_roles_are_passed_to_sagemaker_only(stage: Synthesis) -> None:
+    passing = [each for each in stage.statements("TrainingWorkflowRole") if each["Action"] == "iam:PassRole"]
+    assert [each["Condition"] for each in passing] == [
+        {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    ]
+    passed = [written(resource) for each in passing for resource in listed(each["Resource"])]
+    roles = [stage.only("AWS::IAM::Role", f"Training{name}Role")[0] for name in ("Endpoint", "Training")]
+    assert sorted(passed) == sorted(f"<{role}.Arn>" for role in roles)
+
+
+def test_metrics_go_to_sagemaker_s_namespace_only(stage: Synthesis) -> None:
+    for role in ("TrainingTrainingRole", "TrainingEndpointRole"):
+        (statement,) = [each for each in stage.statements(role) if each["Action"] == "cloudwatch:PutMetricData"]
+        assert statement["Condition"] == {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}

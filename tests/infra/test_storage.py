@@ -1,0 +1,113 @@
+"""Tables and buckets: encrypted, recoverable, closed."""
+
+import pytest
+
+from tests.infra.synthesis import Synthesis
+
+DATA_TABLES = ("Observations", "Forecasts", "Stations", "Files", "Models")
+DATA_BUCKETS = ("Uploads", "Artifacts", "Backups")
+BUCKETS = (*DATA_BUCKETS, "AccessLogs")
+
+
+def test_there_are_these_tables_and_buckets_only(stage: Synthesis) -> None:
+    assert len(stage.of_type("AWS::DynamoDB::Table")) == len(DATA_TABLES) + 1
+    assert len(stage.of_type("AWS::S3::Bucket")) == len(BUCKETS)
+
+
+@pytest.mark.parametrize("name", [*DATA_TABLES, "Scratch"])
+def test_tables_have_the_keys_of_the_contract_and_are_billed_by_request(stage: Synthesis, name: str) -> None:
+    _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")
+    assert table["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert {each["AttributeType"] for each in table["AttributeDefinitions"]} == {"S"}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+
+
+@pytest.mark.parametrize("name", DATA_TABLES)
+def test_tables_with_data_can_go_back_to_any_second(stage: Synthesis, name: str) -> None:
+    _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table.get("DeletionProtectionEnabled", False) is (stage.stage == "prod")
+
+
+@pytest.mark.parametrize("name", DATA_BUCKETS)
+def test_data_buckets_are_encrypted_with_the_rotating_key(stage: Synthesis, name: str) -> None:
+    key_id, key = stage.only("AWS::KMS::Key", "StorageKey")
+    assert key["EnableKeyRotation"] is True
+    _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"] == [
+        {
+            "BucketKeyEnabled": True,
+            "ServerSideEncryptionByDefault": {
+                "SSEAlgorithm": "aws:kms",
+                "KMSMasterKeyID": {"Fn::GetAtt": [key_id, "Arn"]},
+            },
+        }
+    ]
+
+
+def test_access_logs_are_encrypted_too(stage: Synthesis) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", "StorageAccessLogs")
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_are_versioned_private_and_owned(stage: Synthesis, name: str) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_answer_over_tls_only(stage: Synthesis, name: str) -> None:
+    bucket_id, _ = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    (policy,) = [
+        each for each in stage.of_type("AWS::S3::BucketPolicy").values() if each["Bucket"] == {"Ref": bucket_id}
+    ]
+    whole_bucket = [
+        {"Fn::GetAtt": [bucket_id, "Arn"]},
+        {"Fn::Join": ["", [{"Fn::GetAtt": [bucket_id, "Arn"]}, "/*"]]},
+    ]
+    refused = [
+        each["Condition"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if each["Effect"] == "Deny" and each["Principal"] == {"AWS": "*"} and each["Resource"] == whole_bucket
+    ]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in refused
+    assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in refused
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_old_versions_go_after_the_stage_s_days(stage: Synthesis, name: str) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": {"local": 7, "dev": 30, "prod": 90}[stage.stage]}
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+
+@pytest.mark.parametrize("name", DATA_BUCKETS)
+def test_who_read_and_wrote_is_logged(stage: Synthesis, name: str) -> None:
+    logs_id, _ = stage.only("AWS::S3::Bucket", "StorageAccessLogs")
+    _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    assert bucket["LoggingConfiguration"] == {
+        "DestinationBucketName": {"Ref": logs_id},
+        "LogFilePrefix": f"{name.lower()}/",
+    }
+
+
+def test_only_the_uploads_tell_event_bridge(stage: Synthesis) -> None:
+    told = [name for name, each in stage.of_type("AWS::S3::Bucket").items() if "NotificationConfiguration" in each]
+    assert [name.startswith("StorageUploads") for name in told] == [True]
+    _, uploads = stage.only("AWS::S3::Bucket", "StorageUploads")
+    assert uploads["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
