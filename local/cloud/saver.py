@@ -55,14 +55,18 @@ class Saver:
             self._thread.join()
 
     def save(self, services: Mapping[str, StateOf]) -> None:
-        """Save each service by its name and the function that copies its state."""
+        """Save each service by its name and the function that copies its state; log the ones that cannot be saved."""
         folder = Path(persistence.STATE_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for name, state_of in services.items():
-            if name == "lambda":
-                self._save_functions(folder, state_of)
-            else:
-                self._save_one(folder, name, _copied(name, state_of))
+            try:
+                if name == "lambda":
+                    self._save_functions(folder, state_of)
+                else:
+                    self._save_one(folder, name, _copied(name, state_of))
+            except (OSError, RuntimeError, TypeError):
+                # The file of the last save stands, and the other services are saved all the same.
+                _log.exception("the state of %s was not saved", name)
 
     def _run(self) -> None:
         saved = -1

@@ -17,6 +17,7 @@ from local.cloud.patches.s3 import keep_bucket_properties, keep_buckets_with_obj
 from local.cloud.patches.s3_encryption import encrypt_with_the_managed_key
 from local.cloud.patches.sns import keep_topic_key
 from local.cloud.patches.stepfunctions import enforce_state_machine_roles
+from local.cloud.patches.workflow_logs import keep_workflow_logging, write_workflow_logs
 from local.cloud.settings import CloudError
 
 Patch = Callable[[], None]
@@ -34,10 +35,12 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             keep_buckets_with_objects,
             keep_table_properties,
             keep_topic_key,
+            keep_workflow_logging,
             mark_the_end_of_logs,
             name_errors_by_class,
             take_metrics_from_logs,
             write_access_logs,
+            write_workflow_logs,
         )
     }
 )

@@ -18,7 +18,7 @@ _seen: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("a
 
 
 def keep_access_log_settings() -> None:
-    """CloudFormation drops a stage's AccessLogSetting without a word."""
+    """CloudFormation drops a stage's AccessLogSetting without a word, so no request would ever be logged."""
     apply_after("AWS::ApiGateway::Stage", _set_access_log)
 
 

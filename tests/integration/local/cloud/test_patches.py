@@ -314,3 +314,56 @@ def test_a_request_makes_a_line_in_the_access_log(clouds: Clouds, left_out: Name
     assert httpx.get(f"{server.url}/_aws/execute-api/{api}/live/", trust_env=False).status_code == 200
     events = server.client("logs").filter_log_events(logGroupName=name)["events"]
     assert [json.loads(event["message"]) for event in events] == expected
+
+
+def logged_workflow(name: str, role: str) -> dict[str, Any]:
+    """A state machine of one state that logs all but the data."""
+    destination = {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["Log", "Arn"]}}}
+    machine = {
+        "RoleArn": role,
+        "DefinitionString": json.dumps({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}),
+        "LoggingConfiguration": {"Level": "ALL", "IncludeExecutionData": False, "Destinations": [destination]},
+    }
+    return {
+        "Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": name}},
+        "Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine},
+    }
+
+
+@cases("keep_workflow_logging", right="ALL", wrong=None)
+def test_a_deployed_state_machine_keeps_its_logging(clouds: Clouds, left_out: Name, expected: Any) -> None:
+    server, name = clouds(left_out), name_of("logged")
+    resources = logged_workflow(name, server.role(name, FAST))
+    arn = server.deploy(name, resources, {"Arn": {"Ref": "Machine"}})["Arn"]
+    machine = server.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    assert machine.get("loggingConfiguration", {}).get("level") == expected
+
+
+@cases(
+    "write_workflow_logs",
+    right=[("PassStateEntered", {"name": "Pass"}), ("PassStateExited", {"name": "Pass"}), ("ExecutionSucceeded", {})],
+    wrong=[],
+)
+def test_an_execution_writes_its_history_to_the_log(clouds: Clouds, left_out: Name, expected: Any) -> None:
+    server, name = clouds(left_out), name_of("logged")
+    resources = logged_workflow(name, server.role(name, FAST))
+    arn = server.deploy(name, resources, {"Arn": {"Ref": "Machine"}})["Arn"]
+    states = server.client("stepfunctions")
+    execution = states.start_execution(stateMachineArn=arn, input='{"a": 1}')["executionArn"]
+    wait_for(lambda: states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED" or None)
+    events = server.client("logs").filter_log_events(logGroupName=name)["events"]
+    lines = [json.loads(event["message"]) for event in events]
+    assert [(line["type"], line["details"]) for line in lines] == expected
+
+
+@cases("encrypt_with_the_managed_key", right="aws:kms", wrong="InvalidArgument")
+def test_an_object_may_be_encrypted_with_the_key_of_s3(clouds: Clouds, left_out: Name, expected: Any) -> None:
+    server, name = clouds(left_out), name_of("sse")
+    s3 = server.client("s3")
+    s3.create_bucket(Bucket=name)
+    try:
+        s3.put_object(Bucket=name, Key="k", Body=b"x", ServerSideEncryption="aws:kms")
+        seen = s3.head_object(Bucket=name, Key="k")["ServerSideEncryption"]
+    except ClientError as error:
+        seen = error.response["Error"]["Code"]
+    assert seen == expected
