@@ -65,10 +65,13 @@ class DaysInMemory:
 
     trouble: Trouble
     days: dict[tuple[str, str, dt.date], tuple[Observation, ...]] = field(default_factory=dict)
+    merged: list[int] = field(default_factory=list)
 
     def merge(self, observations: Iterable[Observation]) -> MergeCounts:
         incoming = defaultdict(list)
-        for observation in observations:
+        batch = list(observations)
+        self.merged.append(len(batch))
+        for observation in batch:
             incoming[observation.station, observation.parameter, observation.start.date()].append(observation)
         added = unchanged = revised = 0
         for day, rows in incoming.items():

@@ -1,6 +1,7 @@
 """Every sample event is what its trigger really sends, and is used."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from geoclimate.contracts.workflows import (
     SealRequest,
     SmokeRequest,
 )
+from pydantic import BaseModel
 
 from tests.load_event import EVENTS, load_event
 
@@ -25,7 +27,7 @@ TESTS = Path(__file__).parents[1]
 NO_EVENT_ON_PURPOSE = {"sqs/malformed_body"}
 
 
-CONTRACTS = {
+CONTRACTS: Mapping[str, type[BaseModel]] = {
     "apigateway/": APIGatewayProxyEventModel,
     "eventbridge/object_created": UploadEvent,
     "eventbridge/schedule": ScheduledEvent,
@@ -45,21 +47,22 @@ CONTRACTS = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_keeps_its_contract(name):
+def test_a_sample_keeps_its_contract(name: str) -> None:
     [contract] = [model for beginning, model in CONTRACTS.items() if name.startswith(beginning)]
     event = contract.model_validate(load_event(name))
-    if contract is SqsModel and name not in NO_EVENT_ON_PURPOSE:
+    if isinstance(event, SqsModel) and name not in NO_EVENT_ON_PURPOSE:
         for record in event.Records:
+            assert isinstance(record.body, str)
             UploadEvent.model_validate_json(record.body)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_is_used(name):
-    own_name = name.split("/")[-1]
+def test_a_sample_is_used(name: str) -> None:
+    own_name = name.rsplit("/", maxsplit=1)[-1]
     sources = (path.read_text(encoding="utf-8") for path in TESTS.rglob("*.py") if path != Path(__file__))
     assert any(f'"{name}"' in source or f'"{own_name}"' in source for source in sources), f"no test loads {name}"
 
 
-def test_a_change_reaches_its_place():
+def test_a_change_reaches_its_place() -> None:
     event = load_event("sqs/two_uploads", Records__1__body__detail__object__key="other.csv.gz")
     assert json.loads(event["Records"][1]["body"])["detail"]["object"]["key"] == "other.csv.gz"

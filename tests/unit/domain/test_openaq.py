@@ -1,6 +1,7 @@
 """Reading the OpenAQ archive's CSV."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from geoclimate.domain.errors import UnreadableFile
@@ -12,18 +13,18 @@ from tests.openaq_archive import HEADER, NOW, UPLOADED, hours, row, text
 DELIVERY = Delivery(digest="ab" * 32, uploaded_at=UPLOADED, now=NOW)
 
 
-def read(content):
+def read(content: str) -> list[Any]:
     return list(read_rows(content.splitlines(keepends=True), DELIVERY))
 
 
-def read_one(**changes):
+def read_one(**changes: str) -> AcceptedRow:
     [found] = read(text([row(**changes)]))
+    assert isinstance(found, AcceptedRow)
     return found
 
 
-def test_reads_a_row_as_delivered():
+def test_reads_a_row_as_delivered() -> None:
     found = read_one()
-    assert isinstance(found, AcceptedRow)
     assert (found.name, found.latitude, found.longitude) == ("Aotizhongxin", 39.982, 116.397)
     observation = found.observation
     assert (observation.station, observation.parameter, observation.instrument) == ("openaq-501001", "pm25", "50100101")
@@ -32,27 +33,27 @@ def test_reads_a_row_as_delivered():
     assert (observation.file_digest, observation.ingested_at) == (DELIVERY.digest, UPLOADED)
 
 
-def test_a_stamp_is_the_end_of_its_hour():
+def test_a_stamp_is_the_end_of_its_hour() -> None:
     observation = read_one(datetime="2014-01-01T00:00:00+08:00").observation
     assert observation.end == dt.datetime(2013, 12, 31, 16, tzinfo=dt.UTC)
     assert observation.start == dt.datetime(2013, 12, 31, 15, tzinfo=dt.UTC)
 
 
-def test_converts_and_keeps_what_was_delivered():
+def test_converts_and_keeps_what_was_delivered() -> None:
     observation = read_one(parameter="o3", units="ppb", value="100").observation
     assert observation.value == pytest.approx(196.18, abs=0.01)
     assert (observation.delivered_value, observation.delivered_unit) == (100.0, "ppb")
 
 
-def test_flags_a_value_below_detection():
+def test_flags_a_value_below_detection() -> None:
     assert read_one(value="-1.5").observation.flag == BELOW_DETECTION
 
 
-def test_a_station_without_a_name_goes_by_its_id():
+def test_a_station_without_a_name_goes_by_its_id() -> None:
     assert read_one(location=" ").name == "openaq-501001"
 
 
-def test_a_quoted_field_may_hold_a_comma():
+def test_a_quoted_field_may_hold_a_comma() -> None:
     assert read_one(location='Beijing, "US Embassy"').name == 'Beijing, "US Embassy"'
 
 
@@ -75,14 +76,14 @@ def test_a_quoted_field_may_hold_a_comma():
         ("value", "1e7", "range", "cannot be"),
     ],
 )
-def test_refuses_a_row_with_line_column_value_and_rule(column, value, rule, message):
+def test_refuses_a_row_with_line_column_value_and_rule(column: str, value: str, rule: str, message: str) -> None:
     refusal = read(text([row(), row(**{column: value})]))[1]
     assert isinstance(refusal, Refusal)
     assert (refusal.line, refusal.column, refusal.value, refusal.rule) == (3, column, value, rule)
     assert message in refusal.message
 
 
-def test_a_bad_row_costs_no_good_one():
+def test_a_bad_row_costs_no_good_one() -> None:
     rows = hours(5)
     rows[2]["value"] = "broken"
     kinds = [type(found) for found in read(text(rows))]
@@ -90,24 +91,24 @@ def test_a_bad_row_costs_no_good_one():
 
 
 @pytest.mark.parametrize("line", ["501001,50100101,Aotizhongxin", "1,2,3,4,5,6,7,8,9,10"])
-def test_refuses_a_row_with_too_few_or_too_many_fields(line):
+def test_refuses_a_row_with_too_few_or_too_many_fields(line: str) -> None:
     [_, refusal] = read(text([row()]) + line + "\n")
     assert (refusal.line, refusal.column, refusal.rule) == (3, None, "columns")
 
 
-def test_a_quote_left_open_spoils_its_own_line_only():
+def test_a_quote_left_open_spoils_its_own_line_only() -> None:
     good = text(hours(2)).splitlines(keepends=True)
     found = read("".join([good[0], '"501001,', good[1], good[2]]))
     assert [type(each) for each in found] == [Refusal, AcceptedRow]
     assert (found[0].line, found[0].rule) == (2, "quoting")
 
 
-def test_refuses_a_line_that_lost_its_breaks():
+def test_refuses_a_line_that_lost_its_breaks() -> None:
     [refusal] = read(text([row(location="x" * 5000)]))
     assert (refusal.rule, refusal.line, len(refusal.value)) == ("line-length", 2, 80)
 
 
-def test_passes_over_blank_lines_and_counts_them():
+def test_passes_over_blank_lines_and_counts_them() -> None:
     found = read(text([row()]).replace("\n", "\n\n  \n"))
     assert [each.observation.line for each in found] == [4]
 
@@ -120,18 +121,18 @@ def test_passes_over_blank_lines_and_counts_them():
         '"location_id","sensors_id","location","datetime","lat","lon","parameter","units","value"',
     ],
 )
-def test_recognises_the_header_in_its_spellings(header):
+def test_recognises_the_header_in_its_spellings(header: str) -> None:
     content = text([row()]).splitlines(keepends=True)
     [found] = read(header + "\r\n" + content[1])
     assert found.observation.value == 42.0
 
 
-def test_names_the_column_as_the_file_does():
+def test_names_the_column_as_the_file_does() -> None:
     content = text([row(units="furlong")]).replace("units", "unit", 1)
     assert read(content)[0].column == "unit"
 
 
-def test_takes_the_columns_in_any_order():
+def test_takes_the_columns_in_any_order() -> None:
     [found] = read(text([row()], header=tuple(reversed(HEADER))))
     assert (found.observation.value, found.observation.station, found.latitude) == (42.0, "openaq-501001", 39.982)
 
@@ -147,30 +148,30 @@ def test_takes_the_columns_in_any_order():
         ("x" * 5000, "longer than 4096 characters"),
     ],
 )
-def test_refuses_another_header_and_says_what_is_expected(header, message):
+def test_refuses_another_header_and_says_what_is_expected(header: str, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message + ".*an OpenAQ archive begins with location_id,") as refused:
         read(header + "\n1,2,3\n")
     assert (refused.value.rule, refused.value.line) == ("header", 1)
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "  \n"])
-def test_refuses_a_file_without_content(content):
+def test_refuses_a_file_without_content(content: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
         read(content)
     assert refused.value.rule == "empty"
 
 
-def test_refuses_a_file_without_rows():
+def test_refuses_a_file_without_rows() -> None:
     with pytest.raises(UnreadableFile, match="has a header and no rows") as refused:
         read(text([]))
     assert (refused.value.rule, refused.value.line) == ("no-rows", 1)
 
 
-def test_a_row_that_says_the_same_again_is_counted_and_changes_nothing():
+def test_a_row_that_says_the_same_again_is_counted_and_changes_nothing() -> None:
     assert read(text([row(), row(value="42.00")]))[1] == RepeatedRow(line=3, first_line=2)
 
 
-def test_refuses_a_later_row_that_contradicts_an_earlier_one():
+def test_refuses_a_later_row_that_contradicts_an_earlier_one() -> None:
     [first, refusal] = read(text([row(), row(datetime="2013-12-31T17:00:00Z", value="43")]))
     assert first.observation.value == 42.0
     assert (refusal.line, refusal.column, refusal.value, refusal.rule) == (3, "value", "43", "duplicate")
@@ -178,11 +179,11 @@ def test_refuses_a_later_row_that_contradicts_an_earlier_one():
 
 
 @pytest.mark.parametrize("change", [{"sensors_id": "7"}, {"location_id": "7"}, {"parameter": "pm10"}])
-def test_another_instrument_station_or_parameter_is_no_duplicate(change):
+def test_another_instrument_station_or_parameter_is_no_duplicate(change: dict[str, str]) -> None:
     assert [type(found) for found in read(text([row(), row(**change)]))] == [AcceptedRow, AcceptedRow]
 
 
-def test_refuses_more_values_a_day_than_one_a_minute():
+def test_refuses_more_values_a_day_than_one_a_minute() -> None:
     seconds = [row(datetime=f"2014-01-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z") for n in range(1441)]
     found = read(text(seconds))
     assert {type(each) for each in found[:1440]} == {AcceptedRow}

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
 
 
-def station(*series, name="Aotizhongxin", latitude=39.982):
+def station(*series: Series, name: str = "Aotizhongxin", latitude: float = 39.982) -> Station:
     return Station("openaq-501001", name, latitude, 116.397, "openaq", tuple(series))
 
 
-def span(parameter, first, last):
+def span(parameter: str, first: int, last: int) -> Series:
     return Series(parameter, DAY + dt.timedelta(hours=first), DAY + dt.timedelta(hours=last))
 
 
@@ -22,32 +22,32 @@ SPANS = st.tuples(st.sampled_from(["no2", "o3", "pm25"]), st.integers(0, 50), st
 )
 
 
-def test_a_station_is_taken_as_first_seen():
+def test_a_station_is_taken_as_first_seen() -> None:
     assert widen(None, station(span("pm25", 0, 5))) == station(span("pm25", 0, 5))
 
 
-def test_a_series_grows_at_both_ends_and_never_shrinks():
+def test_a_series_grows_at_both_ends_and_never_shrinks() -> None:
     known = station(span("pm25", 5, 10))
     assert widen(known, station(span("pm25", 0, 6))) == station(span("pm25", 0, 10))
     assert widen(known, station(span("pm25", 7, 20))) == station(span("pm25", 5, 20))
     assert widen(known, station(span("pm25", 6, 9))) == known
 
 
-def test_series_are_ordered_by_parameter():
+def test_series_are_ordered_by_parameter() -> None:
     assert widen(station(span("pm25", 0, 1)), station(span("no2", 0, 1))).series == (
         span("no2", 0, 1),
         span("pm25", 0, 1),
     )
 
 
-def test_name_and_place_are_those_seen_last():
+def test_name_and_place_are_those_seen_last() -> None:
     widened = widen(station(span("pm25", 0, 1)), station(name="Olympic Park", latitude=40.0))
     assert (widened.name, widened.latitude, widened.series) == ("Olympic Park", 40.0, (span("pm25", 0, 1),))
 
 
 @given(seen=st.lists(SPANS, min_size=1), data=st.data())
-def test_the_spans_do_not_depend_on_the_order_of_the_files(seen, data):
-    def widened(order):
+def test_the_spans_do_not_depend_on_the_order_of_the_files(seen: list[Station], data: st.DataObject) -> None:
+    def widened(order: list[Station]) -> Station | None:
         known = None
         for each in order:
             known = widen(known, each)

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from geoclimate.domain.parameters import PARAMETERS
-from geoclimate.domain.units import MOLAR_VOLUME, UNITS, conversion, unit_named
+from geoclimate.domain.parameters import PARAMETERS, Parameter
+from geoclimate.domain.units import MOLAR_VOLUME, UNITS, Conversion, conversion, unit_named
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,27 +12,33 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 MODERATE = st.floats(min_value=-1e6, max_value=1e6)
 
 
+def way_from(unit: str, parameter: Parameter) -> Conversion:
+    way = conversion(unit, parameter)
+    assert way is not None
+    return way
+
+
 @pytest.mark.parametrize("text", ["µg/m³", "μg/m³", "ug/m3", "UG/M3", " µg/m3 ", "ug/m³"], ids=ascii)
-def test_every_spelling_of_micrograms_is_one_unit(text):
+def test_every_spelling_of_micrograms_is_one_unit(text: str) -> None:
     assert unit_named(text) == "\u00b5g/m\u00b3"
 
 
 @pytest.mark.parametrize(
     ("text", "name"), [("C", "c"), ("°C", "c"), ("mbar", "mb"), ("hPa", "hpa"), ("degrees", "deg")]
 )
-def test_spellings_of_the_weather(text, name):
+def test_spellings_of_the_weather(text: str, name: str) -> None:
     assert unit_named(text) == name
 
 
 @pytest.mark.parametrize("text", ["", "furlong", "µg", "g/m3", "particles/cm³"])
-def test_an_unknown_unit_has_no_name(text):
+def test_an_unknown_unit_has_no_name(text: str) -> None:
     assert unit_named(text) is None
 
 
 @given(value=FINITE)
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.code)
-def test_the_canonical_unit_changes_no_bit(parameter, value):
-    converted = conversion(parameter.unit, parameter)(value)
+def test_the_canonical_unit_changes_no_bit(parameter: Parameter, value: float) -> None:
+    converted = way_from(parameter.unit, parameter)(value)
     assert converted == value
     assert math.copysign(1.0, converted) == math.copysign(1.0, value)
 
@@ -55,28 +61,28 @@ def test_the_canonical_unit_changes_no_bit(parameter, value):
         (2.0, "in", "precipitation", 50.8),
     ],
 )
-def test_converts(value, unit, parameter, expected):
-    assert conversion(unit, PARAMETERS[parameter])(value) == pytest.approx(expected, rel=1e-5)
+def test_converts(value: float, unit: str, parameter: str, expected: float) -> None:
+    assert way_from(unit, PARAMETERS[parameter])(value) == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_millibar_is_a_hectopascal_exactly():
-    assert conversion("mb", PARAMETERS["pressure"])(1013.2) == 1013.2
+def test_a_millibar_is_a_hectopascal_exactly() -> None:
+    assert way_from("mb", PARAMETERS["pressure"])(1013.2) == 1013.2
 
 
 @pytest.mark.parametrize(
     ("unit", "parameter"),
     [("ppb", "pm25"), ("ppm", "bc"), ("ppb", "temperature"), ("c", "o3"), ("%", "pressure"), ("mm", "wind_speed")],
 )
-def test_a_parameter_has_no_unit_of_another_kind(unit, parameter):
+def test_a_parameter_has_no_unit_of_another_kind(unit: str, parameter: str) -> None:
     assert conversion(unit, PARAMETERS[parameter]) is None
 
 
-def test_the_molar_volume_is_that_of_25_degrees_and_one_atmosphere():
+def test_the_molar_volume_is_that_of_25_degrees_and_one_atmosphere() -> None:
     assert pytest.approx(24.4654, rel=1e-6) == MOLAR_VOLUME
 
 
 @given(value=MODERATE, data=st.data())
-def test_converting_and_going_back_gives_the_value_again(value, data):
+def test_converting_and_going_back_gives_the_value_again(value: float, data: st.DataObject) -> None:
     parameter = data.draw(st.sampled_from(list(PARAMETERS.values())))
     unit = data.draw(st.sampled_from(list(UNITS)))
     way = conversion(unit, parameter)
@@ -87,6 +93,6 @@ def test_converting_and_going_back_gives_the_value_again(value, data):
 
 
 @given(value=MODERATE)
-def test_a_thousand_ppb_are_a_ppm(value):
+def test_a_thousand_ppb_are_a_ppm(value: float) -> None:
     gas = PARAMETERS["so2"]
-    assert conversion("ppb", gas)(value * 1000.0) == pytest.approx(conversion("ppm", gas)(value), rel=1e-12)
+    assert way_from("ppb", gas)(value * 1000.0) == pytest.approx(way_from("ppm", gas)(value), rel=1e-12)

@@ -6,7 +6,7 @@ import hashlib
 import json
 
 import pytest
-from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, RefusedRow
+from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, IngestReport, RefusedRow
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services import ingest_file as module
@@ -30,11 +30,11 @@ MIXED = [
 ]
 
 
-def take(world, key=KEY, uploaded_at=UPLOADED):
+def take(world: World, key: str = KEY, uploaded_at: dt.datetime = UPLOADED) -> IngestReport:
     return ingest_file(Upload(key, None, uploaded_at), world.ports)
 
 
-def end_state(world):
+def end_state(world: World) -> tuple[object, ...]:
     """All that a run leaves behind, but for the counts of what it found stored already."""
     reports = {}
     for key, body in world.uploads.objects.items():
@@ -49,7 +49,7 @@ def end_state(world):
     return world.observations.days, world.stations.stations, world.files.taken, reports
 
 
-def test_stores_the_good_rows_and_says_so():
+def test_stores_the_good_rows_and_says_so() -> None:
     world = World({KEY: packed(hours(30))})
     report = take(world)
     assert [observation.value for observation in world.observations.all] == [n + 0.5 for n in range(30)]
@@ -70,13 +70,13 @@ def test_stores_the_good_rows_and_says_so():
     assert world.uploads.writes == [KEY + REPORT_SUFFIX]
 
 
-def test_observations_carry_the_time_of_the_upload():
+def test_observations_carry_the_time_of_the_upload() -> None:
     world = World({KEY: packed(hours(1))})
     take(world)
     assert world.observations.all[0].ingested_at == UPLOADED
 
 
-def test_enters_the_station_in_the_catalogue():
+def test_enters_the_station_in_the_catalogue() -> None:
     world = World({KEY: packed(hours(30) + hours(2, parameter="no2", sensors_id="5"))})
     take(world)
     start = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
@@ -87,7 +87,7 @@ def test_enters_the_station_in_the_catalogue():
     assert world.stations.list_all() == [Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series)]
 
 
-def test_a_refused_row_costs_no_good_one_and_is_listed():
+def test_a_refused_row_costs_no_good_one_and_is_listed() -> None:
     world = World({KEY: packed(MIXED)})
     report = take(world)
     assert (report.status, report.rows.read, report.rows.accepted, report.rows.refused) == (
@@ -107,14 +107,14 @@ def test_a_refused_row_costs_no_good_one_and_is_listed():
     assert (report.errors_key, report.errors_complete) == (KEY + ERRORS_SUFFIX, True)
 
 
-def test_counts_flagged_and_repeated_rows():
+def test_counts_flagged_and_repeated_rows() -> None:
     world = World({KEY: packed([row(value="-1"), row(value="-1.0"), row(sensors_id="9")])})
     report = take(world)
     assert (report.status, report.rows.read, report.rows.accepted, report.rows.repeated) == ("accepted", 3, 2, 1)
     assert (report.rows.flagged, report.flagged_by_flag) == (1, {"below-detection": 1})
 
 
-def test_lists_no_more_refused_rows_than_the_limit_but_counts_them(monkeypatch):
+def test_lists_no_more_refused_rows_than_the_limit_but_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ERRORS", 25)
     monkeypatch.setattr(tally_rows, "MOST_ERRORS", 25)
     world = World({KEY: packed([row(value="-999")] * 40)})
@@ -123,7 +123,7 @@ def test_lists_no_more_refused_rows_than_the_limit_but_counts_them(monkeypatch):
     assert len(world.uploads.objects[KEY + ERRORS_SUFFIX].splitlines()) == 25
 
 
-def test_the_same_content_again_changes_nothing():
+def test_the_same_content_again_changes_nothing() -> None:
     world = World({KEY: packed(MIXED)})
     take(world)
     before = end_state(world)
@@ -134,7 +134,7 @@ def test_the_same_content_again_changes_nothing():
     assert world.uploads.writes == []
 
 
-def test_the_same_content_under_another_key_is_reported_as_a_duplicate_of_the_first():
+def test_the_same_content_under_another_key_is_reported_as_a_duplicate_of_the_first() -> None:
     world = World({KEY: packed(hours(3)), "b.csv.gz": packed(hours(3))})
     take(world)
     days = dict(world.observations.days)
@@ -144,7 +144,7 @@ def test_the_same_content_under_another_key_is_reported_as_a_duplicate_of_the_fi
     assert world.observations.days == days
 
 
-def test_content_that_comes_back_to_its_key_after_another_is_reported_as_a_duplicate():
+def test_content_that_comes_back_to_its_key_after_another_is_reported_as_a_duplicate() -> None:
     world = World({KEY: packed(hours(3))})
     take(world)
     world.uploads.objects[KEY] = packed(hours(4))
@@ -154,7 +154,7 @@ def test_content_that_comes_back_to_its_key_after_another_is_reported_as_a_dupli
     assert (world.uploads.report(KEY).status, world.uploads.report(KEY).rows.read) == ("duplicate", 0)
 
 
-def test_a_corrected_file_revises_and_counts_what_it_changed():
+def test_a_corrected_file_revises_and_counts_what_it_changed() -> None:
     world = World({KEY: packed(hours(24))})
     take(world)
     corrected = hours(26)
@@ -165,14 +165,14 @@ def test_a_corrected_file_revises_and_counts_what_it_changed():
     assert world.observations.all[5].value == 99.0
 
 
-def test_an_older_upload_that_is_read_late_does_not_undo_a_newer_one():
+def test_an_older_upload_that_is_read_late_does_not_undo_a_newer_one() -> None:
     world = World({"old.csv.gz": packed([row(value="1")]), "new.csv.gz": packed([row(value="2")])})
     take(world, "new.csv.gz", UPLOADED + dt.timedelta(minutes=1))
     take(world, "old.csv.gz", UPLOADED)
     assert [observation.value for observation in world.observations.all] == [2.0]
 
 
-def test_a_file_without_one_good_row_is_refused_and_can_be_tried_again():
+def test_a_file_without_one_good_row_is_refused_and_can_be_tried_again() -> None:
     world = World({KEY: packed([row(value="-999"), row(units="?")])})
     report = take(world)
     assert (report.status, report.problem, report.rows.refused) == ("refused", None, 2)
@@ -180,7 +180,7 @@ def test_a_file_without_one_good_row_is_refused_and_can_be_tried_again():
     assert take(world).status == "refused"
 
 
-def test_a_file_with_hours_in_the_future_can_be_uploaded_again_when_they_have_passed():
+def test_a_file_with_hours_in_the_future_can_be_uploaded_again_when_they_have_passed() -> None:
     world = World({KEY: packed([row(), row(datetime="2014-02-05T00:00:00Z")])})
     assert take(world).status == "partly_accepted"
     world.now += dt.timedelta(days=2)
@@ -199,16 +199,19 @@ def test_a_file_with_hours_in_the_future_can_be_uploaded_again_when_they_have_pa
         (gzip.compress(b"\0"), "nul", 1),
     ],
 )
-def test_of_a_file_that_cannot_be_read_nothing_is_stored_and_the_report_says_why(content, rule, line):
+def test_of_a_file_that_cannot_be_read_nothing_is_stored_and_the_report_says_why(
+    content: bytes, rule: str, line: int | None
+) -> None:
     world = World({KEY: content})
     report = take(world)
+    assert report.problem is not None
     assert (report.status, report.problem.rule, report.problem.line) == ("refused", rule, line)
     assert report == world.uploads.report(KEY)
     assert report.digest == hashlib.sha256(content).hexdigest()
     assert (world.observations.days, world.stations.stations, world.files.taken) == ({}, {}, {})
 
 
-def test_a_mended_file_under_the_same_key_leaves_no_old_list_of_errors():
+def test_a_mended_file_under_the_same_key_leaves_no_old_list_of_errors() -> None:
     world = World({KEY: packed([row(), row(value="n/a", sensors_id="7")])})
     take(world)
     assert world.uploads.objects[KEY + ERRORS_SUFFIX]
@@ -217,29 +220,26 @@ def test_a_mended_file_under_the_same_key_leaves_no_old_list_of_errors():
     assert world.uploads.objects[KEY + ERRORS_SUFFIX] == b""
 
 
-def test_somebody_elses_file_in_the_reports_place_is_overwritten():
+def test_somebody_elses_file_in_the_reports_place_is_overwritten() -> None:
     world = World({KEY: packed(hours(1)), KEY + REPORT_SUFFIX: b"not a report"})
     take(world)
     assert world.uploads.report(KEY).status == "accepted"
 
 
-def test_a_file_that_is_gone_is_said_to_be_missing():
+def test_a_file_that_is_gone_is_said_to_be_missing() -> None:
     with pytest.raises(NotFound):
         take(World())
 
 
-def test_holds_no_more_observations_at_once_than_the_limit(monkeypatch):
+def test_holds_no_more_observations_at_once_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MERGED_AT_ONCE", 7)
     world = World({KEY: packed(hours(30))})
-    sizes = []
-    merge = world.observations.merge
-    world.observations.merge = lambda batch: sizes.append(len(batch)) or merge(batch)
     report = take(world)
-    assert sizes == [7, 7, 7, 7, 2]
+    assert world.observations.merged == [7, 7, 7, 7, 2]
     assert (report.rows.added, len(world.observations.all)) == (30, 30)
 
 
-def test_the_ledger_is_written_last():
+def test_the_ledger_is_written_last() -> None:
     world = World({KEY: packed(hours(1))})
     take(world)
     last = world.trouble.steps
@@ -251,7 +251,7 @@ def test_the_ledger_is_written_last():
         assert again.files.taken == {}
 
 
-def steps_of(rows):
+def steps_of(rows: list[dict[str, str]]) -> int:
     world = World({KEY: packed(rows)})
     take(world)
     return world.trouble.steps
@@ -262,7 +262,7 @@ STEPS = steps_of(MIXED)
 
 @settings(deadline=None)
 @given(cuts=st.sets(st.integers(1, 3 * STEPS), max_size=4))
-def test_a_run_that_is_cut_off_anywhere_and_repeated_ends_where_one_that_was_not_would(cuts):
+def test_a_run_that_is_cut_off_anywhere_and_repeated_ends_where_one_that_was_not_would(cuts: set[int]) -> None:
     undisturbed = World({KEY: packed(MIXED)})
     take(undisturbed)
     world = World({KEY: packed(MIXED)})
@@ -282,13 +282,15 @@ def test_a_run_that_is_cut_off_anywhere_and_repeated_ends_where_one_that_was_not
     order=st.permutations([0, 1, 2]),
     values=st.lists(st.integers(0, 2), min_size=3, max_size=3),
 )
-def test_uploads_that_overlap_end_in_one_state_whatever_their_order_and_interruptions(cuts, order, values):
+def test_uploads_that_overlap_end_in_one_state_whatever_their_order_and_interruptions(
+    cuts: set[int], order: list[int], values: list[int]
+) -> None:
     files = {
         f"{n}.csv.gz": packed([row(value=f"{n}.{value}"), *hours(3, value=f"1{n}.{value}")])
         for n, value in enumerate(values)
     }
 
-    def run(sequence, trouble):
+    def run(sequence: list[int], trouble: Trouble) -> tuple[object, ...]:
         world = World(files)
         for store in (world.uploads, world.observations, world.stations, world.files):
             store.trouble = trouble
@@ -304,9 +306,10 @@ def test_uploads_that_overlap_end_in_one_state_whatever_their_order_and_interrup
     assert run(order, Trouble(frozenset(cuts))) == run([0, 1, 2], Trouble())
 
 
-def test_the_ledger_says_when_and_what_was_taken():
+def test_the_ledger_says_when_and_what_was_taken() -> None:
     world = World({KEY: packed(MIXED)})
     report = take(world)
+    digest = hashlib.sha256(packed(MIXED)).hexdigest()
     assert list(world.files.taken.values()) == [
-        TakenFile(digest=report.digest, key=KEY, taken_at=NOW, accepted=report.rows.accepted, refused=3)
+        TakenFile(digest=digest, key=KEY, taken_at=NOW, accepted=report.rows.accepted, refused=3)
     ]

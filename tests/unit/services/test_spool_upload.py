@@ -12,18 +12,18 @@ from geoclimate.services.spool_upload import checked_text, spool_upload
 TEXT = "first line\nsecond line with µg/m³\n"
 
 
-def read(content):
+def read(content: bytes) -> str:
     with spool_upload(io.BytesIO(content)) as spooled, checked_text(spooled) as text:
         return text.read()
 
 
-def refusal(content):
+def refusal(content: bytes) -> UnreadableFile:
     with pytest.raises(UnreadableFile) as refused:
         read(content)
     return refused.value
 
 
-def test_gives_digest_and_size_of_the_bytes():
+def test_gives_digest_and_size_of_the_bytes() -> None:
     with spool_upload(io.BytesIO(b"abc" * 10**6)) as spooled:
         assert spooled.digest == hashlib.sha256(b"abc" * 10**6).hexdigest()
         assert spooled.size == 3 * 10**6
@@ -41,39 +41,39 @@ def test_gives_digest_and_size_of_the_bytes():
     ],
     ids=["plain", "gzip", "two gzip members", "byte order mark", "CRLF"],
 )
-def test_reads_text_however_it_is_packed(content):
+def test_reads_text_however_it_is_packed(content: bytes) -> None:
     assert read(content) == TEXT
 
 
-def test_a_large_text_comes_out_whole():
+def test_a_large_text_comes_out_whole() -> None:
     large = "".join(f"line {n} µ\n" for n in range(300_000))
     assert read(gzip.compress(large.encode(), 1)) == large
 
 
 @pytest.mark.parametrize("cut", [3, 12, 100, 1000, -9, -1], ids=lambda cut: f"cut at {cut}")
-def test_refuses_a_gzip_file_that_was_cut_anywhere(cut):
+def test_refuses_a_gzip_file_that_was_cut_anywhere(cut: int) -> None:
     whole = gzip.compress("".join(f"{n * 7919 % 10007}\n" for n in range(5000)).encode())
     assert refusal(whole[:cut]).rule == "gzip"
 
 
-def test_says_how_to_mend_a_gzip_file_that_was_cut():
+def test_says_how_to_mend_a_gzip_file_that_was_cut() -> None:
     assert str(refusal(gzip.compress(TEXT.encode())[:-1])) == "the gzip file ends too early: upload it whole"
 
 
 @pytest.mark.parametrize("place", [20, 200, -6, -2], ids=lambda place: f"flipped at {place}")
-def test_refuses_a_gzip_file_with_a_flipped_bit(place):
+def test_refuses_a_gzip_file_with_a_flipped_bit(place: int) -> None:
     content = bytearray(gzip.compress("".join(f"{n * 7919 % 10007}\n" for n in range(5000)).encode()))
     content[place] ^= 0x10
     assert refusal(bytes(content)).rule == "gzip"
 
 
-def test_refuses_what_follows_the_end_of_a_gzip_file():
+def test_refuses_what_follows_the_end_of_a_gzip_file() -> None:
     error = refusal(gzip.compress(TEXT.encode()) + b"more")
     assert (error.rule, "pack and upload it again" in str(error)) == ("gzip", True)
 
 
 @pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
-def test_refuses_an_empty_file(content):
+def test_refuses_an_empty_file(content: bytes) -> None:
     assert refusal(content).rule == "empty"
 
 
@@ -87,29 +87,29 @@ def test_refuses_an_empty_file(content):
     ],
     ids=["Latin-1", "UTF-16", "late", "cut inside a character"],
 )
-def test_refuses_what_is_not_utf_8_and_names_the_line(content, line):
+def test_refuses_what_is_not_utf_8_and_names_the_line(content: bytes, line: int) -> None:
     error = refusal(content)
     assert (error.rule, error.line) == ("encoding", line)
 
 
-def test_refuses_a_nul_byte_and_names_the_line():
+def test_refuses_a_nul_byte_and_names_the_line() -> None:
     error = refusal(gzip.compress(b"one\ntwo\nthr\0ee\n"))
     assert (error.rule, error.line) == ("nul", 3)
 
 
-def test_refuses_a_text_without_line_breaks():
+def test_refuses_a_text_without_line_breaks() -> None:
     error = refusal(b"x" * (3 * 2**20))
     assert (error.rule, error.line) == ("lines", 1)
 
 
-def test_refuses_a_file_that_unpacks_to_more_than_the_limit(monkeypatch):
+def test_refuses_a_file_that_unpacks_to_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_TEXT_BYTES", 5 * 2**20)
     bomb = gzip.compress(b"0\n" * (20 * 2**20))
     assert len(bomb) < 2**16
     assert refusal(bomb).rule == "too-large"
 
 
-def test_refuses_an_upload_over_the_limit_without_reading_on(monkeypatch):
+def test_refuses_an_upload_over_the_limit_without_reading_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 2**20)
     stream = io.BytesIO(b"x" * (10 * 2**20))
     with pytest.raises(UnreadableFile) as refused, spool_upload(stream):

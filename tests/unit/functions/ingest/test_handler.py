@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -32,12 +33,12 @@ class Context:
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:111122223333:function:ingest"
     aws_request_id: str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         return 60_000
 
 
 @pytest.fixture
-def world(monkeypatch):
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World({KEY: packed(hours(3)), SECOND: packed(hours(5))})
     monkeypatch.setattr(
         entry, "upload_receiver", lambda: lambda body: receive_upload(body, "uploads", world.ports, world.quarantine)
@@ -45,9 +46,9 @@ def world(monkeypatch):
     return world
 
 
-def metrics_of(output):
+def metrics_of(output: str) -> dict[str, list[float]]:
     """Every metric that was written, by name."""
-    found = {}
+    found: dict[str, list[float]] = {}
     for line in output.splitlines():
         written = json.loads(line)
         for names in written.get("_aws", {}).get("CloudWatchMetrics", []):
@@ -55,14 +56,16 @@ def metrics_of(output):
     return found
 
 
-def test_takes_a_batch_in(world, capsys):
+def test_takes_a_batch_in(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.handler(load_event("sqs/two_uploads"), Context()) == {"batchItemFailures": []}
     assert len(world.observations.all) == 5
     metrics = metrics_of(capsys.readouterr().out)
     assert (metrics["FilesAccepted"], metrics["RowsAccepted"]) == ([1.0, 1.0], [3.0, 5.0])
 
 
-def test_one_message_that_fails_comes_again_alone(world, capsys, caplog):
+def test_one_message_that_fails_comes_again_alone(
+    world: World, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     world.trouble.at = frozenset({1})
     event = load_event("sqs/two_uploads")
     answer = entry.handler(event, Context())
@@ -72,26 +75,26 @@ def test_one_message_that_fails_comes_again_alone(world, capsys, caplog):
     assert metrics_of(capsys.readouterr().out)["FilesFailed"] == [1.0]
 
 
-def test_a_batch_that_fails_whole_is_an_error_of_the_function(world):
+def test_a_batch_that_fails_whole_is_an_error_of_the_function(world: World) -> None:
     world.trouble.at = frozenset({1})
     with pytest.raises(BatchProcessingError):
         entry.handler(load_event("sqs/one_upload"), Context())
 
 
-def test_a_message_that_is_no_event_is_done_with_and_lies_in_quarantine(world):
+def test_a_message_that_is_no_event_is_done_with_and_lies_in_quarantine(world: World) -> None:
     assert entry.handler(load_event("sqs/malformed_body"), Context()) == {"batchItemFailures": []}
     assert [body for body, _ in world.quarantine.messages] == ["this is no event"]
 
 
-def test_the_log_has_counts_and_no_contents(world, caplog):
+def test_the_log_has_counts_and_no_contents(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.uploads.objects[KEY] = packed([*hours(2), {**hours(3)[2], "value": "do not log me"}])
     entry.handler(load_event("sqs/one_upload"), Context())
-    [record] = [record for record in caplog.records if record.message == "upload handled"]
-    assert (record.key, record.rows["refused"], record.status) == (KEY, 1, "partly_accepted")
+    [logged] = [vars(record) for record in caplog.records if record.message == "upload handled"]
+    assert (logged["key"], logged["rows"]["refused"], logged["status"]) == (KEY, 1, "partly_accepted")
     assert not any("do not log me" in repr(vars(record)) for record in caplog.records)
 
 
-def test_the_function_needs_no_numpy():
+def test_the_function_needs_no_numpy() -> None:
     seen = subprocess.run(
         [sys.executable, "-c", "import sys, functions.ingest.handler; print(*sys.modules)"],
         capture_output=True,
@@ -103,7 +106,7 @@ def test_the_function_needs_no_numpy():
     assert {"numpy", "fastapi", "torch", "pyarrow"}.isdisjoint(seen)
 
 
-def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monkeypatch):
+def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -141,7 +144,7 @@ def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monk
             client.close()
 
 
-def del_version(event):
+def del_version(event: dict[str, Any]) -> None:
     """Let the events name no version, as those of a bucket that keeps none."""
     for record in event["Records"]:
         body = json.loads(record["body"])
