@@ -47,6 +47,7 @@ def create_user(place: Place, outputs: dict[str, str], name: str, password: str)
             UserPoolId=pool,
             Username=name,
             MessageAction="SUPPRESS",
+            TemporaryPassword=password,
             UserAttributes=[{"Name": "email", "Value": name}, {"Name": "email_verified", "Value": "true"}],
         )
         cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
