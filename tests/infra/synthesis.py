@@ -117,32 +117,53 @@ def references(value: Any) -> Iterator[str]:
 
 
 def run_app(stage: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the app as the CDK command line does: no AWS variable, no home, and a Docker that cannot run."""
-    context = json.loads((ROOT / "cdk.json").read_text())["context"] | {"stage": stage}
+    """Run the app as the CDK command line does."""
+    context = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(_context() | {"stage": stage})}
+    return _run(["-m", "cdk.app"], folder, context)
+
+
+def synthesize_all(shared: Path) -> dict[str, Synthesis]:
+    """Every stage, made by the first worker that asks and read by the others.
+
+    One process makes all: most of a synthesis is the start of the CDK's own runtime.
+    """
+    folders = {stage: shared / f"cdk.out-{stage}" for stage in STAGES}
+    refusal = shared / "synthesis-failed"
+    with (shared / "synthesis.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not refusal.exists() and not all(folder.is_dir() for folder in folders.values()):
+            asked = {stage: [str(folder), _context() | {"stage": stage}] for stage, folder in folders.items()}
+            outcome = _run(["-c", _EVERY_STAGE, json.dumps(asked)], shared, {})
+            if outcome.returncode != 0:
+                refusal.write_text(outcome.stdout + outcome.stderr)
+    assert not refusal.exists(), f"the app does not synthesize:\n{refusal.read_text()[-4_000:]}"
+    return {stage: Synthesis(stage, folder) for stage, folder in folders.items()}
+
+
+_EVERY_STAGE = """
+import json, sys
+import aws_cdk as cdk
+from cdk.app import build_app
+for folder, context in json.loads(sys.argv[1]).values():
+    app = cdk.App(outdir=folder, context=context)
+    build_app(app)
+    app.synth()
+"""
+
+
+def _context() -> dict[str, Any]:
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return context
+
+
+def _run(arguments: list[str], home: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    # No AWS variable, nobody's home, and a Docker that cannot run.
     environment = {
         "PATH": os.environ["PATH"],
-        "HOME": str(folder),
+        "HOME": str(home),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "shared")]),
-        "CDK_OUTDIR": str(folder),
-        "CDK_CONTEXT_JSON": json.dumps(context),
-        "CDK_DOCKER": str(folder / "no-docker-here"),
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "CDK_DOCKER": str(home / "no-docker-here"),
     }
     return subprocess.run(
-        [sys.executable, "-m", "cdk.app"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=ROOT, env=environment | more, capture_output=True, text=True, check=False
     )
-
-
-def synthesize(stage: str, shared: Path) -> Synthesis:
-    """The stage's synthesis, made by the first worker that asks and read by the others."""
-    folder = shared / f"cdk.out-{stage}"
-    refusal = shared / f"{stage}.failed"
-    with (shared / f"{stage}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            folder.mkdir()
-            outcome = run_app(stage, folder)
-            if outcome.returncode != 0:
-                refusal.write_text(outcome.stderr)
-    assert not refusal.exists(), f"stage {stage} does not synthesize:\n{refusal.read_text()[-4_000:]}"
-    return Synthesis(stage, folder)
