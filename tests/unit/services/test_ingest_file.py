@@ -198,6 +198,7 @@ def test_a_file_with_hours_in_the_future_can_be_uploaded_again_when_they_have_pa
         (text(hours(2)).encode("latin-1"), "encoding", 2),
         (gzip.compress(b"\0"), "nul", 1),
     ],
+    ids=["gzip", "empty", "no rows", "header", "encoding", "NUL"],
 )
 def test_of_a_file_that_cannot_be_read_nothing_is_stored_and_the_report_says_why(
     content: bytes, rule: str, line: int | None
