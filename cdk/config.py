@@ -232,7 +232,7 @@ def _dev() -> Stage:
             image=_TRAINING_IMAGE_CPU,
             volume_gb=20,
             max_runtime_s=3_600,
-            hyperparameters=MappingProxyType({}),
+            hyperparameters=MappingProxyType({"max-seconds": "1200"}),
         ),
         endpoint=Endpoint(instance_type="ml.c5.large", image=_INFERENCE_IMAGE_CPU, min_instances=1, max_instances=1),
         tags=MappingProxyType({"project": "geoclimate", "stage": "dev"}),
@@ -256,7 +256,16 @@ def _prod() -> Stage:
             image=_TRAINING_IMAGE_GPU,
             volume_gb=50,
             max_runtime_s=4 * 3_600,
-            hyperparameters=MappingProxyType({}),
+            hyperparameters=MappingProxyType(
+                {
+                    "hidden-size": "128",
+                    "layers": "2",
+                    "epochs": "60",
+                    "windows-per-epoch": "200000",
+                    "patience": "8",
+                    "max-seconds": "7200",
+                }
+            ),
         ),
         endpoint=Endpoint(instance_type="ml.g5.xlarge", image=_INFERENCE_IMAGE_GPU, min_instances=1, max_instances=4),
         tags=MappingProxyType({"project": "geoclimate", "stage": "prod"}),

@@ -58,7 +58,7 @@ class Identity(Construct):
             "AwsSolutions-COG2",
         )
         if not stage.threat_protection:
-            acknowledge(self.pool, "Billed by active user; on in prod.", "AwsSolutions-COG3", "AwsSolutions-COG8")
+            acknowledge(self.pool, "Billed by active user; on in prod.", "AwsSolutions-COG8")
         for precedence, (name, description) in enumerate(GROUPS.items()):
             cognito.CfnUserPoolGroup(
                 self,
