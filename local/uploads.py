@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from geoclimate.contracts.report import REPORT_SUFFIX
+
 from local.place import Place
 
-REPORT_SUFFIX: Final = ".report.json"
 _POLL_S: Final = 0.5
 
 

@@ -17,7 +17,11 @@ def test_contract_and_evaluation_are_read() -> None:
     assert open_artifact(archive()) == (CONTRACT, evaluation())
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", archive()[:-40], archive()[:60]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip", archive()[:-40], archive()[:60]],
+    ids=["empty", "no gzip", "cut at its end", "cut early"],
+)
 def test_an_archive_that_cannot_be_read_is_refused(content: bytes) -> None:
     with pytest.raises(ModelRejected, match=r"model\.tar\.gz"):
         open_artifact(content)
