@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status test test-fast check format bench lock clean
+.PHONY: help setup up down status restore-drill test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +10,7 @@ STAGES := local dev prod
 LINTED := functions shared layers cdk sagemaker local tests
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## Make the virtual environment and install the pinned CDK command line
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not on the PATH; install Python 3.11 or newer, or name it: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -24,6 +24,9 @@ down: ## Stop what `make up` started; its state is kept
 
 status: setup ## Say what runs
 	@$(BIN)/python -m local.cloud status
+
+restore-drill: setup ## Back up, lose every item, restore, and say what came back and how long it took
+	@$(BIN)/python -m local.restore_drill
 
 test: setup ## Run the whole suite: unit, infra, integration, end to end
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra
