@@ -138,7 +138,6 @@ def test_the_training_job_gets_the_data_set_the_script_and_the_stage_s_hyperpara
         "sagemaker_region": "Region",
         "sagemaker_job_name": job["TrainingJobName"],
         "sagemaker_container_log_level": "20",
-        "target": "pm25",
     }
     assert job["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"] == "s3://artifacts/datasets/pm25/d/"
     assert job["ResourceConfig"]["VolumeSizeInGB"] == 5
