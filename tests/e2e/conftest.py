@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,9 @@ class Stack:
     outputs: dict[str, str]
 
     def client(self, service: str) -> Any:
-        return self.place.session().client(service, endpoint_url=self.place.url, config=self.place.config())
+        # The stubs of boto3 know a client for each literal name; here the name is a variable.
+        make: Any = self.place.session().client
+        return make(service, endpoint_url=self.place.url, config=self.place.config())
 
     @cached_property
     def token(self) -> str:
@@ -39,12 +41,14 @@ class Stack:
     def consumer(self, plan: str = "Enterprise") -> Consumer:
         return Consumer(self.token, plan_key(self.place, self.outputs, plan))
 
-    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: str) -> httpx.Response:
+    def get(
+        self, path: str, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """GET through the gateway, by default with a token and the enterprise plan's key."""
         return httpx.get(
             api_url(self.place, self.outputs) + path,
             params=query,
-            headers=self.consumer().headers() if headers is None else headers,
+            headers=self.consumer().headers() if headers is None else dict(headers),
             timeout=30,
             trust_env=False,
         )

@@ -1,5 +1,7 @@
 """Who gets in, what they get told, and when they have had enough."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -11,10 +13,10 @@ pytestmark = pytest.mark.e2e
 _PROBLEM = "application/problem+json"
 
 
-def _is_problem(answer: httpx.Response, status: int) -> dict[str, object]:
+def _is_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].split(";")[0] == _PROBLEM
-    body: dict[str, object] = answer.json()
+    body: dict[str, Any] = answer.json()
     assert {"type", "title", "status", "detail"} <= body.keys(), body
     assert body["status"] == status
     return body
@@ -66,7 +68,7 @@ def test_an_unknown_path_is_404(stack: Stack) -> None:
     ],
 )
 def test_a_bad_parameter_is_422_and_named(stack: Stack, query: dict[str, str], named: str) -> None:
-    body = _is_problem(stack.get("/v1/stations/openaq-900001/observations", **query), 422)
+    body = _is_problem(stack.get("/v1/stations/openaq-900001/observations", query=query), 422)
 
     assert [cause["name"] for cause in body["errors"]] == [named]
 

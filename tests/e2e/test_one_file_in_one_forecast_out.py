@@ -56,8 +56,11 @@ def _served(stack: Stack, station: str, parameter: str, hours: dict[datetime, fl
         end = min(start + timedelta(days=31), last)
         answer = stack.get(
             f"/v1/stations/{station}/observations",
-            parameter=parameter,
-            **{"from": start.isoformat().replace("+00:00", "Z"), "to": end.isoformat().replace("+00:00", "Z")},
+            query={
+                "parameter": parameter,
+                "from": start.isoformat().replace("+00:00", "Z"),
+                "to": end.isoformat().replace("+00:00", "Z"),
+            },
         )
         assert answer.status_code == 200, answer.text
         for observation in answer.json()["observations"]:
@@ -201,8 +204,7 @@ def test_bad_rows_are_refused_by_line_column_and_rule_and_good_ones_kept(stack: 
     ]
     served = stack.get(
         "/v1/stations/openaq-1/observations",
-        parameter="pm25",
-        **{"from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"},
+        query={"parameter": "pm25", "from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"},
     ).json()["observations"]
     assert [(row["start"], row["value"]) for row in served] == [
         ("2020-01-01T00:00:00Z", 5.25),
@@ -213,7 +215,7 @@ def test_bad_rows_are_refused_by_line_column_and_rule_and_good_ones_kept(stack: 
 def test_training_puts_a_model_behind_the_endpoint_and_a_forecast_comes_out(
     stack: Stack, trained: dict[str, Any]
 ) -> None:
-    answer = stack.get(f"/v1/stations/{_DEMO}/forecast", parameter="pm25")
+    answer = stack.get(f"/v1/stations/{_DEMO}/forecast", query={"parameter": "pm25"})
 
     assert answer.status_code == 200, (trained, answer.text)
     forecast = answer.json()
@@ -253,7 +255,7 @@ def test_a_forecast_on_demand_covers_new_stations(
     assert result["written"] == 2, result
     assert list(result["skipped"]) == ["openaq-404"]
     for station in _BEIJING:
-        assert stack.get(f"/v1/stations/{station}/forecast", parameter="pm25").status_code == 200
+        assert stack.get(f"/v1/stations/{station}/forecast", query={"parameter": "pm25"}).status_code == 200
 
 
 def test_a_model_worse_than_persistence_is_refused_and_says_so(stack: Stack) -> None:

@@ -44,7 +44,7 @@ def test_says_that_node_is_too_old(tmp_path: Path) -> None:
 
 
 def test_says_that_python_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(setup_environment.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
 
     with pytest.raises(SystemExit) as stopped:
         setup_environment.check_python()

@@ -1,6 +1,7 @@
 """Local clouds of their own for these tests: on free ports, with their state in temporary folders."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,8 +22,9 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         return server
 
     yield start
-    for server in started:
-        cloud.stop(server.state_dir)
+    # Each waits for its workers to end; together they wait once.
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(cloud.stop, [server.state_dir for server in started]))
 
 
 @pytest.fixture(scope="session")

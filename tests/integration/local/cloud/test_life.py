@@ -23,8 +23,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_second_start_finds_the_first(start_server: Start) -> None:
-    server = start_server()
+def test_a_second_start_finds_the_first(server: Server) -> None:
     first = pid_file.read(server.state_dir)
     assert cloud.start(server.port, server.state_dir, server.log, auth=True) == first
 

@@ -1,19 +1,22 @@
 """CloudFormation makes, changes and removes SageMaker's resources."""
 
 import json
+from typing import Any
 
 from botocore.exceptions import ClientError
+
+from tests.integration.local.sagemaker_standin.standin_cloud import Cloud, Eventually
 
 TYPES = "AWS::SageMaker::"
 
 
-def template(url, role, weight="1"):
+def template(url: str, role: str) -> str:
     variant = {
         "VariantName": "All",
         "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
         "InitialInstanceCount": "1",
         "InstanceType": "ml.m5.large",
-        "InitialVariantWeight": weight,
+        "InitialVariantWeight": "1",
     }
     resources = {
         "Model": {
@@ -38,19 +41,21 @@ def template(url, role, weight="1"):
     return json.dumps({"Resources": resources, "Outputs": outputs})
 
 
-def outputs(cloudformation, name):
+def outputs(cloudformation: Any, name: str) -> dict[str, str]:
     return {
         o["OutputKey"]: o["OutputValue"] for o in cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
     }
 
 
-def test_stack_of_model_configuration_and_endpoint_lives_its_life(cloud, bucket, role, eventually):
+def test_stack_of_model_configuration_and_endpoint_lives_its_life(
+    cloud: Cloud, bucket: str, role: str, eventually: Eventually
+) -> None:
     cloudformation, sagemaker = cloud.client("cloudformation"), cloud.client("sagemaker")
     urls = [f"s3://{bucket}/{cloud.model(bucket, role, bias)}.tar.gz" for bias in (7, 8)]
 
-    def status():
+    def status() -> str:
         try:
-            return cloudformation.describe_stacks(StackName="serving")["Stacks"][0]["StackStatus"]
+            return str(cloudformation.describe_stacks(StackName="serving")["Stacks"][0]["StackStatus"])
         except ClientError:
             return "DELETE_COMPLETE"
 
@@ -81,7 +86,9 @@ def test_stack_of_model_configuration_and_endpoint_lives_its_life(cloud, bucket,
     assert sagemaker.list_models(NameContains="serving-Model")["Models"] == []
 
 
-def test_endpoint_that_fails_fails_its_stack_and_leaves_nothing(cloud, bucket, role, eventually):
+def test_endpoint_that_fails_fails_its_stack_and_leaves_nothing(
+    cloud: Cloud, bucket: str, role: str, eventually: Eventually
+) -> None:
     cloudformation = cloud.client("cloudformation")
     body = template(f"s3://{bucket}/none.tar.gz", role).replace("from-template", "never-up")
     cloudformation.create_stack(StackName="broken", TemplateBody=body)
@@ -96,5 +103,5 @@ def test_endpoint_that_fails_fails_its_stack_and_leaves_nothing(cloud, bucket, r
     assert cloud.client("sagemaker").list_endpoints(NameContains="never-up")["Endpoints"] == []
 
 
-def config_names(sagemaker):
+def config_names(sagemaker: Any) -> list[str]:
     return [c["EndpointConfigName"] for c in sagemaker.list_endpoint_configs(MaxResults=100)["EndpointConfigs"]]

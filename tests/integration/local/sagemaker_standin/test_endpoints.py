@@ -9,16 +9,18 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.integration.local.sagemaker_standin.standin_cloud import Cloud, Eventually
+
 JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
-def endpoint(cloud, bucket, role):
+def endpoint(cloud: Cloud, bucket: str, role: str) -> str:
     """An endpoint of one model, for the tests that only ask."""
     return cloud.endpoint(cloud.config(**{cloud.model(bucket, role, bias=1): 1}))
 
 
-def test_answer_names_its_type_and_variant(cloud, endpoint):
+def test_answer_names_its_type_and_variant(cloud: Cloud, endpoint: str) -> None:
     answer = cloud.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=endpoint, ContentType=JSON, Accept="text/csv", Body=b"41", CustomAttributes="trace=7"
     )
@@ -28,26 +30,26 @@ def test_answer_names_its_type_and_variant(cloud, endpoint):
     assert answer["CustomAttributes"] == "trace=7"
 
 
-def test_json_answer_keeps_its_content_type(cloud, endpoint):
+def test_json_answer_keeps_its_content_type(cloud: Cloud, endpoint: str) -> None:
     answer = cloud.client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, ContentType=JSON, Body=b"41")
     assert answer["ContentType"] == JSON
 
 
-def test_binary_body_reaches_the_script_as_bytes(cloud, endpoint):
+def test_binary_body_reaches_the_script_as_bytes(cloud: Cloud, endpoint: str) -> None:
     answer = cloud.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=endpoint, ContentType="application/octet-stream", Body=b"raw"
     )
     assert json.loads(answer["Body"].read())["answer"] == "raw"
 
 
-def test_description_tells_what_serves(cloud, endpoint):
+def test_description_tells_what_serves(cloud: Cloud, endpoint: str) -> None:
     found = cloud.client("sagemaker").describe_endpoint(EndpointName=endpoint)
     assert found["EndpointStatus"] == "InService"
     (variant,) = found["ProductionVariants"]
     assert (variant["VariantName"], variant["CurrentWeight"], variant["CurrentInstanceCount"]) == ("V1", 1.0, 1)
 
 
-def test_failing_script_is_a_model_error(cloud, endpoint):
+def test_failing_script_is_a_model_error(cloud: Cloud, endpoint: str) -> None:
     runtime = cloud.client("sagemaker-runtime")
     with pytest.raises(runtime.exceptions.ModelError, match=r"Received server error \(500\) from primary") as failed:
         cloud.ask(endpoint, "fail")
@@ -58,7 +60,7 @@ def test_failing_script_is_a_model_error(cloud, endpoint):
     assert answer["LogStreamArn"].endswith(f":log-group:/aws/sagemaker/Endpoints/{endpoint}")
 
 
-def test_slow_script_is_a_model_error(cloud, bucket, role):
+def test_slow_script_is_a_model_error(cloud: Cloud, bucket: str, role: str) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role): 1}))
     runtime = cloud.client("sagemaker-runtime")
     with pytest.raises(runtime.exceptions.ModelError, match="Your invocation timed out") as failed:
@@ -66,32 +68,32 @@ def test_slow_script_is_a_model_error(cloud, bucket, role):
     assert failed.value.response["OriginalStatusCode"] == 0
 
 
-def test_output_of_the_script_is_in_cloudwatch_logs(cloud, endpoint, eventually):
+def test_output_of_the_script_is_in_cloudwatch_logs(cloud: Cloud, endpoint: str, eventually: Eventually) -> None:
     with pytest.raises(ClientError):
         cloud.ask(endpoint, "fail")
     logs = cloud.client("logs")
     group = f"/aws/sagemaker/Endpoints/{endpoint}"
 
-    def logged():
+    def logged() -> bool:
         found = logs.filter_log_events(logGroupName=group)["events"]
         return any("the model cannot answer this" in event["message"] for event in found)
 
     eventually(logged)
 
 
-def test_body_over_the_services_limit_is_refused(cloud, endpoint):
+def test_body_over_the_services_limit_is_refused(cloud: Cloud, endpoint: str) -> None:
     with pytest.raises(ClientError, match="less than or equal to 6291456") as refused:
         cloud.client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, Body=b"0" * 6_291_457)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_missing_endpoint_is_a_validation_error(cloud):
+def test_missing_endpoint_is_a_validation_error(cloud: Cloud) -> None:
     with pytest.raises(ClientError, match="Endpoint none of account 000000000000 not found") as refused:
         cloud.ask("none", 1)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_caller_needs_permission_on_the_endpoint(cloud, endpoint):
+def test_caller_needs_permission_on_the_endpoint(cloud: Cloud, endpoint: str) -> None:
     arn = cloud.client("sagemaker").describe_endpoint(EndpointName=endpoint)["EndpointArn"]
     keys = cloud.user({"Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": arn})
     assert cloud.ask(endpoint, 2, keys)["answer"] == 2
@@ -102,7 +104,7 @@ def test_caller_needs_permission_on_the_endpoint(cloud, endpoint):
         cloud.client("sagemaker", keys).describe_endpoint(EndpointName=endpoint)
 
 
-def test_variants_share_by_weight_and_answer_by_name(cloud, bucket, role):
+def test_variants_share_by_weight_and_answer_by_name(cloud: Cloud, bucket: str, role: str) -> None:
     weights = {cloud.model(bucket, role, bias=1): 1, cloud.model(bucket, role, bias=2): 0}
     own = cloud.endpoint(cloud.config(**weights))
     assert {cloud.ask(own, 0)["bias"] for _ in range(10)} == {1}
@@ -111,12 +113,14 @@ def test_variants_share_by_weight_and_answer_by_name(cloud, bucket, role):
         cloud.ask(own, 0, TargetVariant="V3")
 
 
-def test_update_loses_no_request(cloud, bucket, role):
+def test_update_loses_no_request(cloud: Cloud, bucket: str, role: str) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role, bias=1): 1}))
     config = cloud.config(**{cloud.model(bucket, role, bias=2): 1})
-    answers, failures, ended = [], [], threading.Event()
+    answers: list[int] = []
+    failures: list[ClientError] = []
+    ended = threading.Event()
 
-    def keep_asking():
+    def keep_asking() -> None:
         while not ended.is_set():
             try:
                 answers.append(cloud.ask(own, 0)["bias"])
@@ -138,7 +142,7 @@ def test_update_loses_no_request(cloud, bucket, role):
     assert found["EndpointConfigName"] == config
 
 
-def test_failed_update_leaves_the_endpoint_as_it_was(cloud, bucket, role):
+def test_failed_update_leaves_the_endpoint_as_it_was(cloud: Cloud, bucket: str, role: str) -> None:
     config = cloud.config(**{cloud.model(bucket, role, bias=1): 1})
     own = cloud.endpoint(config)
     broken = cloud.config(**{cloud.model(bucket, role, script="raise RuntimeError('no such weights')"): 1})
@@ -150,7 +154,7 @@ def test_failed_update_leaves_the_endpoint_as_it_was(cloud, bucket, role):
     assert cloud.ask(own, 0)["bias"] == 1
 
 
-def test_script_without_its_hooks_fails_the_endpoint(cloud, bucket, role):
+def test_script_without_its_hooks_fails_the_endpoint(cloud: Cloud, bucket: str, role: str) -> None:
     script = "def model_fn(model_dir): return None"
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role, script=script): 1}))
     found = cloud.settled(own)
@@ -160,14 +164,14 @@ def test_script_without_its_hooks_fails_the_endpoint(cloud, bucket, role):
         cloud.ask(own, 0)
 
 
-def test_role_that_may_not_read_the_model_fails_the_endpoint(cloud, bucket):
+def test_role_that_may_not_read_the_model_fails_the_endpoint(cloud: Cloud, bucket: str) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, cloud.role()): 1}))
     found = cloud.settled(own)
     assert found["EndpointStatus"] == "Failed"
     assert found["FailureReason"].startswith("Failed to download model data")
 
 
-def test_archive_with_a_link_fails_the_endpoint(cloud, bucket, role):
+def test_archive_with_a_link_fails_the_endpoint(cloud: Cloud, bucket: str, role: str) -> None:
     model = cloud.model(bucket, role)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
@@ -179,22 +183,24 @@ def test_archive_with_a_link_fails_the_endpoint(cloud, bucket, role):
     assert "'weights' is a link or a device" in found["FailureReason"]
 
 
-def test_dead_container_is_started_anew(cloud, bucket, role, eventually):
+def test_dead_container_is_started_anew(cloud: Cloud, bucket: str, role: str, eventually: Eventually) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role): 1}))
     first = cloud.ask(own, 0)["pid"]
     with pytest.raises(ClientError):
         cloud.ask(own, "die")
 
-    def answers_again():
+    def answers_again() -> bool:
         try:
-            return cloud.ask(own, 0)["pid"] != first
+            return bool(cloud.ask(own, 0)["pid"] != first)
         except ClientError:
             return False
 
     eventually(answers_again)
 
 
-def test_deleted_endpoint_is_gone_and_its_parts_can_go_first(cloud, bucket, role, eventually):
+def test_deleted_endpoint_is_gone_and_its_parts_can_go_first(
+    cloud: Cloud, bucket: str, role: str, eventually: Eventually
+) -> None:
     sagemaker = cloud.client("sagemaker")
     model = cloud.model(bucket, role)
     config = cloud.config(**{model: 1})
@@ -212,7 +218,7 @@ def test_deleted_endpoint_is_gone_and_its_parts_can_go_first(cloud, bucket, role
         sagemaker.create_endpoint(EndpointName=own, EndpointConfigName=config)
 
 
-def test_names_are_taken_once(cloud, bucket, role, endpoint):
+def test_names_are_taken_once(cloud: Cloud, bucket: str, role: str, endpoint: str) -> None:
     sagemaker = cloud.client("sagemaker")
     model = cloud.model(bucket, role)
     container = {"Image": "image", "ModelDataUrl": f"s3://{bucket}/{model}.tar.gz"}

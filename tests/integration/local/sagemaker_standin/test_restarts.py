@@ -5,9 +5,13 @@ import signal
 
 import pytest
 
+from tests.integration.local.sagemaker_standin.standin_cloud import Cloud, Eventually, Permissions
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_endpoint_comes_back_and_a_broken_off_job_is_failed(own_cloud, permissions, eventually, number):
+def test_endpoint_comes_back_and_a_broken_off_job_is_failed(
+    own_cloud: Cloud, permissions: Permissions, eventually: Eventually, number: signal.Signals
+) -> None:
     bucket = own_cloud.bucket()
     role = own_cloud.role(*permissions(bucket))
     endpoint = own_cloud.endpoint(own_cloud.config(**{own_cloud.model(bucket, role, bias=9): 1}))
@@ -32,7 +36,7 @@ def test_endpoint_comes_back_and_a_broken_off_job_is_failed(own_cloud, permissio
     assert job["TrainingJobStatus"] == "Failed"
 
 
-def is_running(pid):
+def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

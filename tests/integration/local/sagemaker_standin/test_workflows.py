@@ -2,8 +2,14 @@
 
 import itertools
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+
+from tests.integration.local.sagemaker_standin.standin_cloud import Cloud, Eventually
+
+RequestFor = Callable[[str], dict[str, Any]]
 
 SAGEMAKER = "arn:aws:states:::sagemaker:"
 SDK = "arn:aws:states:::aws-sdk:sagemaker:"
@@ -15,22 +21,22 @@ sys.exit(1)
 """
 
 
-def task(resource, parameters, **more):
+def task(resource: str, parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True, **more}
 
 
-def caught(name, state):
+def caught(name: str, state: dict[str, Any]) -> dict[str, Any]:
     """A machine of one state that keeps what its Catch was told."""
     catch = [{"ErrorEquals": [name], "Next": "Caught"}]
     return {"StartAt": "Try", "States": {"Try": {**state, "Catch": catch}, "Caught": {"Type": "Pass", "End": True}}}
 
 
 @pytest.fixture
-def request_for(cloud, bucket, role):
+def request_for(cloud: Cloud, bucket: str, role: str) -> RequestFor:
     return lambda script: cloud.job_request(bucket, role, script)
 
 
-def test_finished_job_gives_its_description(cloud, request_for):
+def test_finished_job_gives_its_description(cloud: Cloud, request_for: RequestFor) -> None:
     request = request_for("print('trained')")
     machine = {"StartAt": "Train", "States": {"Train": task(f"{SAGEMAKER}createTrainingJob.sync", request)}}
     status, output = cloud.output(cloud.execute(machine))
@@ -40,7 +46,7 @@ def test_finished_job_gives_its_description(cloud, request_for):
     assert isinstance(output["CreationTime"], int)
 
 
-def test_failure_file_reaches_the_catch(cloud, request_for):
+def test_failure_file_reaches_the_catch(cloud: Cloud, request_for: RequestFor) -> None:
     state = task(f"{SAGEMAKER}createTrainingJob.sync", request_for(FAIL))
     status, output = cloud.output(cloud.execute(caught("States.TaskFailed", state)))
     assert status == "SUCCEEDED"
@@ -48,7 +54,7 @@ def test_failure_file_reaches_the_catch(cloud, request_for):
     assert json.loads(output["Cause"])["FailureReason"] == "AlgorithmError: the series is too short, exit code: 1"
 
 
-def test_without_sync_the_state_does_not_wait(cloud, request_for):
+def test_without_sync_the_state_does_not_wait(cloud: Cloud, request_for: RequestFor) -> None:
     request = request_for("print('trained')")
     machine = {"StartAt": "Train", "States": {"Train": task(f"{SAGEMAKER}createTrainingJob", request)}}
     status, output = cloud.output(cloud.execute(machine))
@@ -56,7 +62,7 @@ def test_without_sync_the_state_does_not_wait(cloud, request_for):
     assert cloud.finished(request["TrainingJobName"])["TrainingJobStatus"] == "Completed"
 
 
-def test_stopped_execution_stops_its_job(cloud, request_for, eventually):
+def test_stopped_execution_stops_its_job(cloud: Cloud, request_for: RequestFor, eventually: Eventually) -> None:
     request = request_for(SLEEP)
     name = request["TrainingJobName"]
     machine = {"StartAt": "Train", "States": {"Train": task(f"{SAGEMAKER}createTrainingJob.sync", request)}}
@@ -67,7 +73,7 @@ def test_stopped_execution_stops_its_job(cloud, request_for, eventually):
     assert cloud.finished(name)["TrainingJobStatus"] == "Stopped"
 
 
-def test_state_past_its_timeout_stops_its_job(cloud, request_for):
+def test_state_past_its_timeout_stops_its_job(cloud: Cloud, request_for: RequestFor) -> None:
     request = request_for(SLEEP)
     state = task(f"{SAGEMAKER}createTrainingJob.sync", request, TimeoutSeconds=1)
     _, output = cloud.output(cloud.execute(caught("States.Timeout", state)))
@@ -75,14 +81,14 @@ def test_state_past_its_timeout_stops_its_job(cloud, request_for):
     assert cloud.finished(request["TrainingJobName"])["TrainingJobStatus"] == "Stopped"
 
 
-def test_stopped_job_fails_its_state(cloud, request_for):
+def test_stopped_job_fails_its_state(cloud: Cloud, request_for: RequestFor) -> None:
     request = {**request_for(SLEEP), "StoppingCondition": {"MaxRuntimeInSeconds": 1}}
     state = task(f"{SAGEMAKER}createTrainingJob.sync", request)
     _, output = cloud.output(cloud.execute(caught("States.TaskFailed", state)))
     assert json.loads(output["Cause"])["SecondaryStatus"] == "MaxRuntimeExceeded"
 
 
-def test_taken_name_is_a_modelled_error(cloud, request_for):
+def test_taken_name_is_a_modelled_error(cloud: Cloud, request_for: RequestFor) -> None:
     request = request_for("pass")
     cloud.client("sagemaker").create_training_job(**request)
     state = task(f"{SAGEMAKER}createTrainingJob.sync", request)
@@ -99,13 +105,15 @@ def test_taken_name_is_a_modelled_error(cloud, request_for):
         (f"{SDK}describeTrainingJob", {"TrainingJobName": "no"}, "SageMakerException"),
     ],
 )
-def test_refused_call_has_the_integrations_error_name(cloud, resource, parameters, error):
+def test_refused_call_has_the_integrations_error_name(
+    cloud: Cloud, resource: str, parameters: dict[str, str], error: str
+) -> None:
     status, output = cloud.output(cloud.execute(caught(f"SageMaker.{error}", task(resource, parameters))))
     assert (status, output["Error"]) == ("SUCCEEDED", f"SageMaker.{error}")
     assert "ot f" in output["Cause"]
 
 
-def test_misspelt_parameter_is_refused(cloud, request_for):
+def test_misspelt_parameter_is_refused(cloud: Cloud, request_for: RequestFor) -> None:
     request = {**request_for("pass"), "StopCondition": {}}
     execution = cloud.execute(
         {"StartAt": "Train", "States": {"Train": task(f"{SAGEMAKER}createTrainingJob.sync", request)}}
@@ -115,7 +123,7 @@ def test_misspelt_parameter_is_refused(cloud, request_for):
     assert 'The field "StopCondition" is not supported by Step Functions' in found["cause"]
 
 
-def test_machine_deploys_and_replaces_a_model(cloud, bucket, role):
+def test_machine_deploys_and_replaces_a_model(cloud: Cloud, bucket: str, role: str) -> None:
     """Model, configuration, endpoint, update: each integration is called by its own, longest, name."""
     url = f"s3://{bucket}/{cloud.model(bucket, role, bias=5)}.tar.gz"
     model = {"Image": "image", "ModelDataUrl": url}
@@ -124,7 +132,7 @@ def test_machine_deploys_and_replaces_a_model(cloud, bucket, role):
         "InitialVariantWeight": 1,
     }  # fmt: skip
     named = {"EndpointName": "deployed", "EndpointConfigName": "deployed"}
-    steps = {
+    steps: dict[str, tuple[str, dict[str, Any]]] = {
         "Model": (
             f"{SAGEMAKER}createModel",
             {"ModelName": "deployed", "PrimaryContainer": model, "ExecutionRoleArn": role},
@@ -146,7 +154,7 @@ def test_machine_deploys_and_replaces_a_model(cloud, bucket, role):
     assert cloud.ask("deployed", 0)["bias"] == 6
 
 
-def chain(steps):
+def chain(steps: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     names = list(steps)
     states = {name: task(*steps[name]) for name in names}
     for name, following in itertools.pairwise(names):

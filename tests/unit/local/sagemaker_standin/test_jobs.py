@@ -1,5 +1,8 @@
 """Rules of training jobs that need no running cloud."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from local.sagemaker_standin import jobs
@@ -7,7 +10,7 @@ from local.sagemaker_standin.errors import ServiceError
 from local.sagemaker_standin.script_mode import Layout
 
 
-def request(**changes):
+def request(**changes: Any) -> dict[str, Any]:
     channel = {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b"}}}
     return {
         "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
@@ -16,7 +19,7 @@ def request(**changes):
     }
 
 
-def test_ordinary_request_is_supported():
+def test_ordinary_request_is_supported() -> None:
     jobs._check_supported(request(ResourceConfig={"InstanceCount": 1}))
 
 
@@ -35,12 +38,12 @@ def test_ordinary_request_is_supported():
         ),
     ],
 )
-def test_refuses_what_one_local_process_cannot_do(changes, message):
+def test_refuses_what_one_local_process_cannot_do(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ServiceError, match=message):
         jobs._check_supported(request(**changes))
 
 
-def test_failure_file_is_cut_but_the_exit_code_is_kept(tmp_path):
+def test_failure_file_is_cut_but_the_exit_code_is_kept(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     layout.output.mkdir()
     layout.failure.write_text("x" * 5000)
@@ -49,12 +52,12 @@ def test_failure_file_is_cut_but_the_exit_code_is_kept(tmp_path):
     assert reason.endswith("x, exit code: 3")
 
 
-def test_last_error_lines_survive_a_long_trace(tmp_path):
+def test_last_error_lines_survive_a_long_trace(tmp_path: Path) -> None:
     reason = jobs._algorithm_error(Layout(tmp_path), ["python", "train.py"], 1, "x" * 5000 + "ValueError: the cause")
     assert 'ValueError: the cause"\nCommand "train.py", exit code: 1' in reason
 
 
-def test_metrics_keep_the_last_number_and_skip_what_is_none():
+def test_metrics_keep_the_last_number_and_skip_what_is_none() -> None:
     metrics = jobs._Metrics([{"Name": "loss", "Regex": r"loss=(\S+)"}, {"Name": "no-group", "Regex": "loss"}])
     for line in ("loss=0.5 loss=0.4", "loss=nothing", "done"):
         metrics.read(line)

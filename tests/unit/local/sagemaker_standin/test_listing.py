@@ -1,5 +1,7 @@
 """The List calls filter, order and page."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ JOBS = [
 ]
 
 
-def names(request):
+def names(request: dict[str, Any]) -> list[str]:
     return [job["Name"] for job in listing.page(JOBS, request, "Name", "Status")[0]]
 
 
@@ -30,12 +32,12 @@ def names(request):
         ({"CreationTimeAfter": 1.5, "CreationTimeBefore": 2.5}, ["alphabet"]),
     ],
 )
-def test_answers_what_is_asked_for(request_, expected):
+def test_answers_what_is_asked_for(request_: dict[str, Any], expected: list[str]) -> None:
     assert names(request_) == expected
 
 
 @given(st.integers(1, 5))
-def test_pages_together_hold_everything_once(size):
+def test_pages_together_hold_everything_once(size: int) -> None:
     found, token = listing.page(JOBS, {"MaxResults": size}, "Name", "Status")
     while token:
         following, token = listing.page(JOBS, {"MaxResults": size, "NextToken": token}, "Name", "Status")
@@ -43,6 +45,6 @@ def test_pages_together_hold_everything_once(size):
     assert [job["Name"] for job in found] == names({})
 
 
-def test_refuses_a_token_of_its_own_making():
+def test_refuses_a_token_of_its_own_making() -> None:
     with pytest.raises(ServiceError, match="Invalid NextToken 'x'"):
         listing.page(JOBS, {"NextToken": "x"}, "Name", "Status")

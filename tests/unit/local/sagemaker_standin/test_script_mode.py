@@ -1,6 +1,8 @@
 """What a training script finds around it."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,23 +34,23 @@ values = st.recursive(
 
 
 @given(st.dictionaries(st.text(min_size=1), values))
-def test_json_encoded_hyperparameters_decode_to_what_was_encoded(hyperparameters):
+def test_json_encoded_hyperparameters_decode_to_what_was_encoded(hyperparameters: dict[str, Any]) -> None:
     encoded = {name: json.dumps(value) for name, value in hyperparameters.items()}
     assert script_mode.decode_hyperparameters(encoded) == hyperparameters
 
 
-def test_text_that_is_no_json_stays_as_it_is():
+def test_text_that_is_no_json_stays_as_it_is() -> None:
     assert script_mode.decode_hyperparameters({"name": "sea side"}) == {"name": "sea side"}
 
 
-def test_arguments_are_sorted_long_or_short():
+def test_arguments_are_sorted_long_or_short() -> None:
     hyperparameters = {"b": True, "epochs": 3, "cells": {"y": 2, "x": 1}, "none": None}
     assert script_mode.arguments(hyperparameters) == [
         "-b", "True", "--cells", "x=1,y=2", "--epochs", "3", "--none", "",
     ]  # fmt: skip
 
 
-def test_toolkits_own_hyperparameters_do_not_reach_the_script(tmp_path):
+def test_toolkits_own_hyperparameters_do_not_reach_the_script(tmp_path: Path) -> None:
     found = script_mode.environment(script_mode.Layout(tmp_path), JOB)
     assert json.loads(found["SM_HPS"]) == {"hidden-size": 64, "quantiles": [0.1, 0.9]}
     assert found["SM_HP_HIDDEN-SIZE"] == "64"
@@ -56,11 +58,11 @@ def test_toolkits_own_hyperparameters_do_not_reach_the_script(tmp_path):
     assert not any(name.startswith("SM_HP_SAGEMAKER") for name in found)
 
 
-def test_environment_of_the_request_is_added(tmp_path):
+def test_environment_of_the_request_is_added(tmp_path: Path) -> None:
     assert script_mode.environment(script_mode.Layout(tmp_path), JOB)["STAGE"] == "local"
 
 
-def test_configuration_files_hold_the_request(tmp_path):
+def test_configuration_files_hold_the_request(tmp_path: Path) -> None:
     layout = script_mode.Layout(tmp_path)
     script_mode.write_configuration(layout, JOB)
     read = {path.name: json.loads(path.read_text()) for path in layout.config.iterdir()}
@@ -78,6 +80,6 @@ def test_configuration_files_hold_the_request(tmp_path):
         {"sagemaker_program": "../train.py", "sagemaker_submit_directory": "s3://b/k"},
     ],
 )
-def test_refuses_a_job_that_names_no_script_of_its_archive(hyperparameters):
+def test_refuses_a_job_that_names_no_script_of_its_archive(hyperparameters: dict[str, Any]) -> None:
     with pytest.raises(JobError, match="sagemaker_"):
         script_mode.program(hyperparameters)
