@@ -54,20 +54,14 @@ class ObjectsInMemory:
 class RawTableInMemory:
     """One table; items are JSON, as the adapter gives them."""
 
-    def __init__(self, items: Iterable[RawItem] = (), page_size: int = 3) -> None:
+    def __init__(self, items: Iterable[RawItem] = ()) -> None:
         self.items: dict[RawKey, RawItem] = {self._key(item): item for item in items}
-        self.page_size = page_size
         self.loses: set[tuple[str, str]] = set()
         self.breaks = False
 
     @staticmethod
     def _key(item: Any) -> RawKey:
         return item["pk"]["S"], item["sk"]["S"]
-
-    def page(self, after: tuple[str, str] | None) -> tuple[Sequence[Any], tuple[str, str] | None]:
-        keys = sorted(key for key in self.items if after is None or key > after)
-        shown = keys[: self.page_size]
-        return [self.items[key] for key in shown], shown[-1] if len(keys) > self.page_size else None
 
     def write(self, items: Iterable[Any]) -> None:
         for item in items:

@@ -1,9 +1,13 @@
 """Backups that are proven by restoring them, and the restore itself."""
 
+from collections.abc import Collection
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -16,6 +20,9 @@ from cdk.config import Stage
 from functions.backup.settings import BackupSettings
 from functions.restore.settings import RestoreSettings
 from functions.seal.settings import SealSettings
+
+# Where the exports lie; geoclimate.contracts.backups has the layout.
+_PREFIX: Final = "backups/"
 
 
 class Backups(Construct):
@@ -45,7 +52,7 @@ class Backups(Construct):
             "forecasts_table": storage.forecasts,
             "models_table": storage.models,
         }
-        backup = self._backup(stage, layers, storage, tables)
+        backup = self._backup(stage, layers, storage)
         seal = self._seal(stage, layers, storage)
         restore = self._restore(stage, layers, storage, tables)
         self.functions = (backup, seal, restore)
@@ -55,14 +62,22 @@ class Backups(Construct):
             "BackupWorkflow",
             stage=stage,
             file="backup.asl.json",
-            description="Exports every table, signs the manifest, restores into scratch and compares",
+            description="Exports every table at one moment, signs the manifest, restores into scratch and compares",
             substitutions={
                 "BackupFunctionArn": backup.function.function_arn,
                 "SealFunctionArn": seal.function.function_arn,
                 "RestoreFunctionArn": restore.function.function_arn,
+                "BackupsBucket": storage.backups.bucket_name,
+                "BackupsKeyArn": storage.key.key_arn,
+                "ObservationsTableArn": storage.observations.table_arn,
+                "ModelsTableArn": storage.models.table_arn,
+                "ForecastsTableArn": storage.forecasts.table_arn,
+                "StationsTableArn": storage.stations.table_arn,
+                "FilesTableArn": storage.files.table_arn,
             },
             functions=self.functions,
         )
+        _allow_export(self.backup.role, storage, tables.values())
         self.restore = Workflow(
             self,
             "RestoreWorkflow",
@@ -80,22 +95,20 @@ class Backups(Construct):
             targets=[targets.SfnStateMachine(self.backup.machine, input=events.RuleTargetInput.from_object({}))],
         )
 
-    def _backup(
-        self, stage: Stage, layers: Layers, storage: Storage, tables: dict[str, dynamodb.Table]
-    ) -> PythonFunction:
+    def _backup(self, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
         function = PythonFunction(
             self,
             "Backup",
             stage=stage,
             layers=layers,
             name="backup",
-            description="Exports one table into the backups bucket",
+            description="Checks and digests the export of one table",
             settings=BackupSettings,
-            environment={name: table.table_name for name, table in tables.items()}
-            | {"backups_bucket": storage.backups.bucket_name},
+            environment={"backups_bucket": storage.backups.bucket_name},
         )
-        allow_items(function.role, ["Scan"], *tables.values())
-        allow_objects(function.role, ["PutObject"], storage.backups, storage.key)
+        allow_objects(function.role, ["GetObject"], storage.backups, storage.key, prefix=_PREFIX)
+        # Without it a missing object reads as "access denied" instead of "no such key".
+        allow(function.role, ["s3:ListBucket"], [storage.backups.bucket_arn])
         return function
 
     def _seal(self, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
@@ -142,3 +155,18 @@ class Backups(Construct):
         allow(function.role, ["s3:ListBucket"], [storage.backups.bucket_arn])
         allow(function.role, ["kms:VerifyMac"], [self.signing_key.key_arn])
         return function
+
+
+def _allow_export(role: iam.Role, storage: Storage, tables: Collection[dynamodb.Table]) -> None:
+    """Let a role export tables: DynamoDB writes to the bucket with the rights of who asked for the export."""
+    allow_items(role, ["ExportTableToPointInTime"], *tables)
+    allow(
+        role,
+        ["dynamodb:DescribeExport"],
+        [f"{table.table_arn}/export/*" for table in tables],
+        wildcard_reason="DynamoDB makes the name of an export when it begins.",
+    )
+    # The three that AWS names for an export ("Requesting a table export in DynamoDB").
+    allow_objects(
+        role, ["AbortMultipartUpload", "PutObject", "PutObjectAcl"], storage.backups, storage.key, prefix=_PREFIX
+    )

@@ -1,1 +1,1 @@
-"""Exports one table into a backup."""
+"""Checks and digests the export of one table for a backup."""

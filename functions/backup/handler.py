@@ -1,4 +1,4 @@
-"""Lambda entry point: exports one table, or goes on with its export."""
+"""Lambda entry point: takes the finished export of one table into a backup."""
 
 from typing import Any
 
@@ -7,18 +7,18 @@ from geoclimate.contracts.workflows import BackupTableRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
 
-from functions.backup.bootstrap import table_exporter
+from functions.backup.bootstrap import export_collector
 
 logger = function_logger("backup")
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Take a `BackupTableRequest`, give an `ExportProgress`."""
+    """Take a `BackupTableRequest`, give a `TableExport`."""
     request = parse_event(BackupTableRequest, event)
-    result = table_exporter()(request)
+    export = export_collector()(request)
     logger.info(
-        "table exported",
-        extra={"table": result.export.table, "items": result.export.items, "ended": result.cursor is None},
+        "export collected",
+        extra={"table": export.table, "items": export.items, "files": len(export.keys)},
     )
-    return result.model_dump(mode="json")
+    return export.model_dump(mode="json")

@@ -1,5 +1,8 @@
 """A backup is taken, a table is emptied, and the restore brings every item back."""
 
+import hashlib
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -59,18 +62,41 @@ def test_the_restore_brings_every_item_of_an_emptied_table_back(stack: Stack, ba
     assert _scan(stack) == backed_up
 
 
-def test_a_backup_that_was_tampered_with_is_not_restored(stack: Stack, backed_up: list[dict[str, Any]]) -> None:
+def test_the_backup_shows_every_table_at_one_moment_with_its_counts_and_digests(
+    stack: Stack, backed_up: list[dict[str, Any]]
+) -> None:
     s3, bucket = stack.client("s3"), stack.outputs["BackupsBucketName"]
-    listed = s3.list_objects_v2(Bucket=bucket)["Contents"]
-    part = next(item["Key"] for item in listed if "e2e-backup" in item["Key"] and "observations" in item["Key"])
-    sound = s3.get_object(Bucket=bucket, Key=part)["Body"].read()
-    s3.put_object(Bucket=bucket, Key=part, Body=sound[:-1] + bytes([sound[-1] ^ 1]))
+    manifest = json.loads(s3.get_object(Bucket=bucket, Key="backups/e2e-backup/manifest.json")["Body"].read())
+    assert {table["moment"] for table in manifest["tables"]} == {manifest["moment"]}
+    assert {table["table"]: table["items"] for table in manifest["tables"]}["observations"] == len(backed_up)
+    for table in manifest["tables"]:
+        bodies = [s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in table["keys"]]
+        assert table["digests"] == [hashlib.sha256(body).hexdigest() for body in bodies]
+    assert sum(len(table["keys"]) for table in manifest["tables"]) >= len(manifest["tables"])
 
-    with pytest.raises(WorkflowError, match="IntegrityError"):
+
+@pytest.mark.parametrize(
+    ("name", "tamper"),
+    [
+        ("tampered", lambda part: part[:-1] + bytes([part[-1] ^ 1])),
+        ("truncated", lambda part: part[: len(part) // 2]),
+        ("emptied", lambda _: b""),
+    ],
+)
+def test_a_backup_that_was_changed_or_cut_short_is_not_restored(
+    stack: Stack, backed_up: list[dict[str, Any]], name: str, tamper: Callable[[bytes], bytes]
+) -> None:
+    s3, bucket = stack.client("s3"), stack.outputs["BackupsBucketName"]
+    manifest = json.loads(s3.get_object(Bucket=bucket, Key="backups/e2e-backup/manifest.json")["Body"].read())
+    [part, *_] = next(table["keys"] for table in manifest["tables"] if table["table"] == "observations")
+    sound = s3.get_object(Bucket=bucket, Key=part)["Body"].read()
+    s3.put_object(Bucket=bucket, Key=part, Body=tamper(sound))
+
+    with pytest.raises(WorkflowError, match=r"IntegrityError.*changed or cut short"):
         run_workflow(
             stack.place,
             stack.outputs["RestoreStateMachineArn"],
-            "e2e-tampered",
+            f"e2e-{name}",
             {"backup_id": "e2e-backup"},
             _quiet,
             120,

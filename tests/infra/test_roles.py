@@ -45,7 +45,7 @@ FUNCTIONS = {
     "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS,
     "TrainingSmokeRole": {"dynamodb:Query", "sagemaker:InvokeEndpoint"},
     "TrainingPromoteRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-    "BackupsBackupRole": {"dynamodb:Scan"} | WRITE_OBJECTS,
+    "BackupsBackupRole": {"s3:ListBucket"} | READ_OBJECTS,
     "BackupsSealRole": {"kms:GenerateMac", "kms:VerifyMac", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
     "BackupsRestoreRole": {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "kms:VerifyMac", "s3:ListBucket"}
     | READ_OBJECTS,
@@ -79,7 +79,14 @@ WORKFLOWS = {
         "sagemaker:StopTrainingJob",
         "sagemaker:UpdateEndpoint",
     },
-    "BackupsBackupWorkflowRole": {"lambda:InvokeFunction"},
+    "BackupsBackupWorkflowRole": {
+        "dynamodb:DescribeExport",
+        "dynamodb:ExportTableToPointInTime",
+        "lambda:InvokeFunction",
+        "s3:AbortMultipartUpload",
+        "s3:PutObjectAcl",
+    }
+    | WRITE_OBJECTS,
     "BackupsRestoreWorkflowRole": {"lambda:InvokeFunction"},
 }
 SCALING = {
@@ -91,6 +98,13 @@ SCALING = {
 }
 # Actions that AWS gives no resource to name, so their statements must say `*`.
 WITHOUT_RESOURCES = LOG_DELIVERY | WORKFLOW_TRACING | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+OBJECT_ACTIONS = {
+    "s3:AbortMultipartUpload",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+}
 # Names that are made at run time: keys, log streams, versions of models, scalable targets.
 MADE_AT_RUN_TIME = (
     ":log-group:/aws/sagemaker/TrainingJobs*",
@@ -99,6 +113,7 @@ MADE_AT_RUN_TIME = (
     ":model/geoclimate-{stage}-*",
     ":endpoint-config/geoclimate-{stage}-*",
     ":scalable-target/*",
+    ".Arn>/export/*",
 )
 
 
@@ -144,7 +159,7 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
                 if resource == "*":
                     assert actions <= WITHOUT_RESOURCES, f"{role}: {actions}"
                 elif "*" in resource:
-                    objects = actions <= {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}
+                    objects = actions <= OBJECT_ACTIONS
                     assert objects or resource.endswith(known), f"{role}: {actions} on {resource}"
 
 
@@ -158,7 +173,10 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("IngestionIngestRole", "IngestionQuarantine", {"sqs:SendMessage"}),
         ("ForecastingForecastRole", "StorageForecasts", {"dynamodb:BatchWriteItem"}),
         ("ForecastingForecastRole", "StorageObservations", {"dynamodb:Query"}),
-        ("BackupsBackupRole", "StorageScratch", set()),
+        ("BackupsBackupRole", "Arn>/backups/*", {"s3:GetObject"}),
+        ("BackupsBackupRole", "StorageObservations", set()),
+        ("BackupsBackupWorkflowRole", "StorageScratch", set()),
+        ("BackupsBackupWorkflowRole", "Arn>/backups/*", {"s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"}),
         ("BackupsRestoreRole", "StorageScratch", {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"}),
         ("BackupsRestoreRole", "BackupsSigningKey", {"kms:VerifyMac"}),
         ("BackupsSealRole", "BackupsSigningKey", {"kms:GenerateMac", "kms:VerifyMac"}),

@@ -32,6 +32,15 @@ ALLOWED = {
     "sagemaker:updateEndpoint": {"sagemaker:UpdateEndpoint"},
     "aws-sdk:sagemaker:describeEndpoint": {"sagemaker:DescribeEndpoint"},
     "aws-sdk:sagemaker:deleteEndpoint": {"sagemaker:DeleteEndpoint"},
+    "aws-sdk:dynamodb:exportTableToPointInTime": {
+        "dynamodb:ExportTableToPointInTime",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "s3:AbortMultipartUpload",
+        "s3:PutObject",
+        "s3:PutObjectAcl",
+    },
+    "aws-sdk:dynamodb:describeExport": {"dynamodb:DescribeExport"},
     "aws-sdk:applicationautoscaling:registerScalableTarget": {"application-autoscaling:RegisterScalableTarget"},
     "aws-sdk:applicationautoscaling:putScalingPolicy": {"application-autoscaling:PutScalingPolicy"},
 }

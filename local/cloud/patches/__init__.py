@@ -10,6 +10,7 @@ from typing import Final
 
 from local.cloud.patches.apigateway import keep_access_log_settings, write_access_logs
 from local.cloud.patches.dynamodb import keep_table_properties
+from local.cloud.patches.dynamodb_export import export_tables_to_s3
 from local.cloud.patches.iam import call_loopback_secure
 from local.cloud.patches.lambda_ import hide_the_servers_packages, mark_the_end_of_logs, name_errors_by_class
 from local.cloud.patches.metrics import take_metrics_from_logs
@@ -29,6 +30,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             call_loopback_secure,
             encrypt_with_the_managed_key,
             enforce_state_machine_roles,
+            export_tables_to_s3,
             hide_the_servers_packages,
             keep_access_log_settings,
             keep_bucket_properties,

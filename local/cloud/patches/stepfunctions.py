@@ -36,6 +36,8 @@ _S3_ACTIONS: Final = {
     "HeadBucket": "ListBucket",
     "DeleteObjects": "DeleteObject",
 }
+# Operations whose request has the ARN itself, which MiniStack's IAM does not look for.
+_NAMES_ITS_RESOURCE: Final = {"ExportTableToPointInTime": "TableArn", "DescribeExport": "ExportArn"}
 _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role", default="")
 
 
@@ -73,6 +75,10 @@ def needed(resource: str, request: Any) -> Iterator[tuple[str, str]]:
         yield f"sqs:{operation}", _queue_arn(request)
     else:
         yield f"{service}:{operation}", _resource_arn(service, operation, request)
+    if operation == "ExportTableToPointInTime":
+        # DynamoDB writes the export with the rights of who asks for it.
+        folder = "/".join(filter(None, (request.get("S3Prefix"), "AWSDynamoDB", "export")))
+        yield "s3:PutObject", f"arn:aws:s3:::{request.get('S3Bucket', '*')}/{folder}"
     for member in ("RoleArn", "ExecutionRoleArn"):
         if isinstance(request.get(member), str):
             yield "iam:PassRole", request[member]
@@ -156,6 +162,8 @@ def _queue_arn(request: dict[str, Any]) -> str:
 
 
 def _resource_arn(service: str, operation: str, request: dict[str, Any]) -> str:
+    if operation in _NAMES_ITS_RESOURCE:
+        return str(request.get(_NAMES_ITS_RESOURCE[operation], "*"))
     headers = {"x-amz-target": f"{_TARGETS.get(service, service)}.{operation}"}
     body = json.dumps(request).encode()
     arn: str = iam_actions.extract_resource_arn(service, "POST", "/", headers, body, {}, get_region(), get_account_id())

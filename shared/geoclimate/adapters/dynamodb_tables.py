@@ -34,14 +34,6 @@ class DynamoRawTable:
         self._name = name
         self._sleep = sleep
 
-    def page(self, after: RawKey | None) -> tuple[Sequence[RawItem], RawKey | None]:
-        """Up to 1 MB of items after a key in the table's own order, and the key to go on after."""
-        start: dict[str, Any] = {} if after is None else {"ExclusiveStartKey": _dynamo_key(after)}
-        with unavailable_when_down("DynamoDB"):
-            answer = self._client.scan(TableName=self._name, ConsistentRead=True, **start)
-        last = answer.get("LastEvaluatedKey")
-        return [_from_dynamo(item) for item in answer["Items"]], _raw_key(last) if last else None
-
     def write(self, items: Iterable[RawItem]) -> None:
         """Write all items, over those with the same keys, or raise.
 
@@ -111,10 +103,6 @@ def _chunks(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
 
 def _dynamo_key(key: RawKey) -> dict[str, Any]:
     return {PARTITION_KEY: {"S": key[0]}, SORT_KEY: {"S": key[1]}}
-
-
-def _raw_key(key: Mapping[str, Any]) -> RawKey:
-    return key[PARTITION_KEY]["S"], key[SORT_KEY]["S"]
 
 
 def _from_dynamo(item: Mapping[str, Any]) -> RawItem:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -123,47 +123,43 @@ BackupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="N
 TableName = Literal["observations", "forecasts", "stations", "files", "models"]
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal")]
+
+
 class TableExport(BaseModel):
     """One table in a backup.
 
     Attributes:
         table: Table's logical name.
-        keys: Object keys of its parts, gzip NDJSON in DynamoDB JSON.
-        digests: SHA-256 of each part, hexadecimal, in the order of `keys`.
+        moment: The point in time that the export shows, UTC.
+        keys: Object keys of its parts: the data files of DynamoDB's export.
+        digests: SHA-256 of each part, in the order of `keys`.
         items: Items in all parts.
+        content_digest: Digest of the items, whatever their order; see `contracts.backups.digest_of`.
     """
 
     model_config = _FROZEN
     table: TableName
+    moment: AwareDatetime
     keys: tuple[str, ...]
-    digests: tuple[str, ...]
+    digests: tuple[Sha256, ...]
     items: int
-
-
-class ExportProgress(BaseModel):
-    """Result of the `backup` function: what was exported so far.
-
-    Attributes:
-        export: Everything exported up to here.
-        cursor: Partition and sort key to go on after, or None where the table is exported in whole.
-    """
-
-    model_config = _FROZEN
-    export: TableExport
-    cursor: tuple[str, str] | None
+    content_digest: Sha256
 
 
 class BackupTableRequest(BaseModel):
-    """Input of the `backup` function: export one table, or go on with its export.
+    """Input of the `backup` function: the finished export of one table.
 
     Attributes:
-        progress: What the call before gave, or None on the first.
+        export_arn: The export, as DynamoDB named it.
+        items: How many items DynamoDB says that it exported.
     """
 
     model_config = _FROZEN
     backup_id: BackupId
     table: TableName
-    progress: ExportProgress | None = None
+    export_arn: Annotated[str, Field(pattern=r"^arn:[a-z-]+:dynamodb:[a-z0-9-]+:\d{12}:table/[\w.-]+/export/[\w-]+$")]
+    items: int
 
 
 class RestoreResult(BaseModel):
@@ -172,6 +168,7 @@ class RestoreResult(BaseModel):
     Attributes:
         items: Items in the backup's parts up to here.
         matched: Items that were read back from the target and equal the backup's.
+        digest: Digest of the items that were read back; see `contracts.backups.digest_of`.
         next_part: Index of the part to go on with, or None where the table is restored in whole.
     """
 
@@ -179,6 +176,7 @@ class RestoreResult(BaseModel):
     table: TableName
     items: int
     matched: int
+    digest: Sha256
     next_part: int | None = None
 
 

@@ -256,13 +256,6 @@ RawKey: TypeAlias = tuple[str, str]
 class RawTable(Protocol):
     """One table as a heap of items, whatever they mean: what backup and restore need."""
 
-    def page(self, after: RawKey | None) -> tuple[Sequence[RawItem], RawKey | None]:
-        """Items after a key in the table's own order, read consistently, and the key to go on after.
-
-        The second value is None where the table ends.
-        """
-        ...
-
     def write(self, items: Iterable[RawItem]) -> None:
         """Write all items, over those with the same keys, or raise.
 

@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
+from geoclimate.contracts.backups import RESTORE_ORDER
 from ministack.services import stepfunctions
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"
@@ -28,7 +29,11 @@ NUMBERS = {
     "NamePrefix": "geoclimate-test",
     "TrainingInstanceType": "ml.m5.large",
     "EndpointInstanceType": "ml.m5.large",
+    "BackupsBucket": "backups-bucket",
+    "BackupsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1",
 }
+TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/"
+TABLES = {f"{name.title()}TableArn": TABLE_ARN + name for name in RESTORE_ORDER}
 
 
 class TaskError(Exception):
@@ -81,7 +86,8 @@ def _service_model(service: str) -> ServiceModel:
 
 def _require_valid(resource: str, given: dict[str, Any]) -> None:
     """Hold a call against the service's own model, types included."""
-    service = "application-autoscaling" if "applicationautoscaling" in resource else "sagemaker"
+    name = resource.split(":")[-2]
+    service = {"applicationautoscaling": "application-autoscaling"}.get(name, name)
     action = resource.rsplit(":", 1)[1].removesuffix(".sync")
     shape = _service_model(service).operation_model(action[0].upper() + action[1:]).input_shape
     assert shape is not None
@@ -94,7 +100,7 @@ def _require_valid(resource: str, given: dict[str, Any]) -> None:
 def execute(monkeypatch: pytest.MonkeyPatch) -> Execute:
     def run(file: str, given: Any, tasks: Mapping[str, Task], name: str = "run-1") -> Outcome:
         text = (WORKFLOWS / file).read_text()
-        machine = json.loads(re.sub(r"\$\{(\w+)\}", lambda found: NUMBERS.get(found[1], found[1]), text))
+        machine = json.loads(re.sub(r"\$\{(\w+)\}", lambda found: (NUMBERS | TABLES).get(found[1], found[1]), text))
         calls: list[tuple[str, dict[str, Any]]] = []
 
         def invoke(resource: str, parameters: dict[str, Any], _timeout: float) -> Any:

@@ -44,39 +44,11 @@ def test_more_items_than_a_batch_takes_are_written_and_read(keyed_table: DynamoD
     assert sorted(table.read(keys), key=lambda item: str(item["pk"]["S"])) == items
 
 
-def test_a_table_is_read_page_by_page_to_its_end(keyed_table: DynamoDBClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = DynamoRawTable(keyed_table, "t")
-    table.write([_plain(number) for number in range(7)])
-    scan = keyed_table.scan
-    monkeypatch.setattr(keyed_table, "scan", lambda **given: scan(**given, Limit=3))
-    found: list[Any] = []
-    items, after = table.page(None)
-    found += items
-    while after is not None:
-        items, after = table.page(after)
-        found += items
-    assert sorted(item["n"]["N"] for item in found) == [str(number) for number in range(7)]
-
-
-def test_a_scan_is_consistent(keyed_table: DynamoDBClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-
-    def scan(**given: Any) -> dict[str, Any]:
-        asked.append(given)
-        return {"Items": []}
-
-    monkeypatch.setattr(keyed_table, "scan", scan)
-    DynamoRawTable(keyed_table, "t").page(("p", "s"))
-    assert asked == [
-        {"TableName": "t", "ConsistentRead": True, "ExclusiveStartKey": {"pk": {"S": "p"}, "sk": {"S": "s"}}}
-    ]
-
-
 def test_deleting_leaves_the_others(keyed_table: DynamoDBClient) -> None:
     table = DynamoRawTable(keyed_table, "t")
     table.write([_plain(number) for number in range(3)])
     table.delete([("p001", "s"), ("p999", "s")])
-    assert len(table.page(None)[0]) == 2
+    assert len(table.read([(f"p{number:03}", "s") for number in range(3)])) == 2
 
 
 def test_items_that_were_not_processed_are_sent_again_after_a_growing_wait(

@@ -16,7 +16,7 @@ WIRING = {
     "smoke": "endpoint_tester",
     "promote": "model_promoter",
     "forecast": "forecast_maker",
-    "backup": "table_exporter",
+    "backup": "export_collector",
     "seal": "backup_sealer",
     "restore": "table_restorer",
 }

@@ -1,18 +1,21 @@
 """Restore: what is lost comes back, and what was tampered with does not."""
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from geoclimate.contracts.backups import EXPORT_ORDER, manifest_key, mark_key, part_key, signature_key
-from geoclimate.contracts.workflows import SealRequest, TableExport
+from geoclimate.contracts.backups import EMPTY_DIGEST, RESTORE_ORDER, digest_of, manifest_key, mark_key, signature_key
+from geoclimate.contracts.workflows import RestoreRequest, SealRequest, TableExport
 from geoclimate.domain.errors import IntegrityError, NotFound, Unavailable
+from geoclimate.services.restore_table import restore_table
 from geoclimate.services.seal_backup import seal_backup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.backup_world import ID, World, item
-from tests.workflow_fakes import clock
+from tests.backup_world import ID, World, item, part_key
+from tests.workflow_fakes import NOW, clock
 
 
 @pytest.fixture
@@ -43,12 +46,12 @@ items = st.dictionaries(
 )
 
 
-@given(rows=items, part_bytes=st.integers(1, 300), parts_a_call=st.integers(1, 3))
+@given(rows=items, items_a_file=st.integers(1, 5), items_a_call=st.integers(1, 6))
 def test_what_was_exported_is_restored_whatever_it_is(
-    rows: dict[str, dict[str, Any]], part_bytes: int, parts_a_call: int
+    rows: dict[str, dict[str, Any]], items_a_file: int, items_a_call: int
 ) -> None:
     stored = [{"pk": {"S": key}, "sk": {"S": "x"}, **attributes} for key, attributes in rows.items()]
-    world = World(stored, part_bytes, parts_a_call)
+    world = World(stored, items_a_file, items_a_call)
     before = dict(world.tables["observations"].items)
     world.back_up()
     world.tables["observations"].items.clear()
@@ -89,23 +92,35 @@ def test_items_that_do_not_come_back_are_counted(world: World) -> None:
     world.tables["observations"].loses = {("station-3", "2014-01-31")}
     result = world.restore()
     assert (result.items, result.matched) == (10, 9)
+    assert result.digest == digest_of(item(f"station-{n}", n) for n in range(10) if n != 3)
+
+
+def test_a_table_larger_than_a_call_is_restored_in_several() -> None:
+    world = World([item(f"station-{n}", n) for n in range(10)], items_a_file=3)
+    world.back_up()
+    request = RestoreRequest(backup_id=ID, table="observations", into="live")
+    restore = partial(restore_table, tables=world.tables, scratch=world.scratch, backups=world.backups, items_a_call=4)
+    first = restore(request)
+    assert (first.items, first.next_part) == (6, 2)
+    last = restore(request.model_copy(update={"progress": first}))
+    assert (last.items, last.matched, last.next_part) == (10, 10, 4)
 
 
 @pytest.mark.parametrize("tamper", [lambda part: part[:-1] + bytes([part[-1] ^ 1]), lambda part: part[:-5]])
 def test_a_part_that_was_changed_or_cut_short_is_refused_and_nothing_is_written(
     world: World, tamper: Callable[[bytes], bytes]
 ) -> None:
-    key = part_key(ID, "observations", 0)
+    key = part_key("observations", 0)
     world.objects.bodies[key] = tamper(world.objects.bodies[key])
     world.tables["observations"].items.clear()
-    with pytest.raises(IntegrityError, match=r"part-00000.*changed or cut short"):
+    with pytest.raises(IntegrityError, match=r"file000.*changed or cut short"):
         world.restore()
     assert world.tables["observations"].items == {}
 
 
 def test_a_part_that_is_missing_is_refused(world: World) -> None:
-    del world.objects.bodies[part_key(ID, "observations", 0)]
-    with pytest.raises(IntegrityError, match=r"part-00000\.ndjson\.gz is missing"):
+    del world.objects.bodies[part_key("observations", 0)]
+    with pytest.raises(IntegrityError, match=r"file000\.json\.gz is missing"):
         world.restore()
 
 
@@ -129,12 +144,27 @@ def test_another_backup_s_manifest_with_its_own_good_signature_is_refused(world:
         world.restore(backup_id="backup-2")
 
 
-def test_a_signed_manifest_that_points_elsewhere_is_refused(world: World) -> None:
-    export = TableExport(table="observations", keys=("secrets/key",), digests=("0" * 64,), items=1)
-    others = [TableExport(table=name, keys=(), digests=(), items=0) for name in EXPORT_ORDER if name != "observations"]
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "secrets/key",
+        f"backups/{ID}/observations/AWSDynamoDB/../../../secrets/data/key.json.gz",
+        f"backups/{ID}/files/AWSDynamoDB/1/data/key.json.gz",
+    ],
+)
+def test_a_signed_manifest_that_points_elsewhere_is_refused(world: World, elsewhere: str) -> None:
+    export = TableExport(
+        table="observations",
+        moment=NOW,
+        keys=(elsewhere,),
+        digests=("0" * 64,),
+        items=1,
+        content_digest=EMPTY_DIGEST,
+    )
+    others = [export.model_copy(update={"table": name}) for name in RESTORE_ORDER if name != "observations"]
     request = SealRequest(step="seal", backup_id=ID, tables=(export, *others))
     seal_backup(request, backups=world.backups, clock=clock)
-    with pytest.raises(IntegrityError, match="lists secrets/key"):
+    with pytest.raises(IntegrityError, match=f"lists {re.escape(elsewhere)}"):
         world.restore(into="scratch")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from geoclimate.contracts.backups import EXPORT_ORDER, RESTORE_ORDER
+from geoclimate.contracts.backups import RESTORE_ORDER, export_folder
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"
 FILES = sorted(path.name for path in WORKFLOWS.glob("*.asl.json"))
@@ -101,16 +101,29 @@ def test_placeholders_are_exactly_those_that_the_readme_documents(file: str) -> 
     assert set(re.findall(r"\$\{(\w+)\}", (WORKFLOWS / file).read_text())) == _documented(file)
 
 
-def test_the_backup_exports_every_table_in_the_order_that_keeps_references_whole() -> None:
-    assert tuple(_load("backup.asl.json")["States"]["Name"]["Parameters"]["tables"]) == EXPORT_ORDER
+def test_the_backup_exports_every_table_at_one_moment() -> None:
+    machine = _load("backup.asl.json")
+    named = machine["States"]["Name"]["Parameters"]
+    assert tuple(table["name"] for table in named["tables"]) == RESTORE_ORDER
+    assert named["moment.$"] == "$$.Execution.StartTime"
+    assert machine["States"]["ExportTables"]["MaxConcurrency"] == len(RESTORE_ORDER)
+    export = machine["States"]["ExportTables"]["ItemProcessor"]["States"]["StartExport"]["Parameters"]
+    assert (export["ExportTime.$"], export["ExportFormat"]) == ("$.moment", "DYNAMODB_JSON")
 
 
-def test_the_restore_goes_the_other_way_round() -> None:
+def test_exports_lie_where_the_contract_says() -> None:
+    states = _load("backup.asl.json")["States"]["ExportTables"]["ItemProcessor"]["States"]
+    prefix = states["StartExport"]["Parameters"]["S3Prefix.$"]
+    assert prefix == "States.Format('backups/{}/{}', $.backup_id, $.table)"
+    assert export_folder("the-id", "files", "1").startswith("backups/the-id/files/AWSDynamoDB/")
+
+
+def test_the_restore_brings_back_first_what_others_refer_to() -> None:
     assert tuple(_load("restore.asl.json")["States"]["EveryTable"]["Result"]) == RESTORE_ORDER
 
 
 @pytest.mark.parametrize(
-    ("file", "state"), [("backup.asl.json", "ExportTables"), ("restore.asl.json", "RestoreTables")]
+    ("file", "state"), [("backup.asl.json", "RestoreOnTrial"), ("restore.asl.json", "RestoreTables")]
 )
-def test_tables_are_handled_one_after_the_other(file: str, state: str) -> None:
+def test_tables_are_restored_one_after_the_other(file: str, state: str) -> None:
     assert _load(file)["States"][state]["MaxConcurrency"] == 1

@@ -60,6 +60,22 @@ class Server:
             raise AssertionError([event.get("ResourceStatusReason") for event in events])
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
+    def table(self, name: str, *, recoverable: bool = True) -> str:
+        """A table with string keys `pk` and `sk`, its point-in-time recovery on or off; its ARN."""
+        client = self.client("dynamodb")
+        keys = {"pk": "HASH", "sk": "RANGE"}
+        made = client.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        client.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": recoverable}
+        )
+        arn: str = made["TableDescription"]["TableArn"]
+        return arn
+
     def role(self, name: str, *statements: dict[str, Any]) -> str:
         """A role that any service may take, with one inline policy; its ARN."""
         iam = self.client("iam")

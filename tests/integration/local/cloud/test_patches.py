@@ -367,3 +367,20 @@ def test_an_object_may_be_encrypted_with_the_key_of_s3(clouds: Clouds, left_out:
     except ClientError as error:
         seen = error.response["Error"]["Code"]
     assert seen == expected
+
+
+@cases(
+    "export_tables_to_s3",
+    right=["data", "data", "data", "data", "manifest-files.json", "manifest-summary.json"],
+    wrong=[],
+)
+def test_an_export_of_a_table_is_written_to_its_bucket(clouds: Clouds, left_out: Name, expected: Any) -> None:
+    server, name = clouds(left_out), name_of("export")
+    server.client("s3").create_bucket(Bucket=name)
+    dynamodb, arn = server.client("dynamodb"), server.table(name)
+    export = dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket=name)["ExportDescription"]["ExportArn"]
+    wait_for(
+        lambda: dynamodb.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"] == "COMPLETED" or None
+    )
+    listed = server.client("s3").list_objects_v2(Bucket=name).get("Contents", [])
+    assert [each["Key"].split("/")[2] for each in listed] == expected

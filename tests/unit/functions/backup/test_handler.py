@@ -1,38 +1,43 @@
 """The backup function as Step Functions calls it."""
 
+from functools import partial
+
 import pytest
-from geoclimate.domain.errors import InvalidInput
-from geoclimate.services.export_table import export_table
+from geoclimate.domain.errors import IntegrityError, InvalidInput
+from geoclimate.services.collect_export import collect_export
 
 from functions.backup import handler as entry
+from tests.backup_world import item
+from tests.dynamodb_export import write_export
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
-from tests.workflow_fakes import ObjectsInMemory, RawTableInMemory
+from tests.workflow_fakes import ObjectsInMemory
 
 
 @pytest.fixture(autouse=True)
 def _wired(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("openaq-1#pm25", "openaq-900002#pm25")
-    table = RawTableInMemory({"pk": {"S": name}, "sk": {"S": "2014-12-31"}} for name in names)
+    event = load_event("stepfunctions/backup")
     objects = ObjectsInMemory()
-    monkeypatch.setattr(
-        entry, "table_exporter", lambda: lambda request: export_table(request, table=table, objects=objects)
-    )
+    prefix = f"backups/{event['backup_id']}/{event['table']}"
+    items = [item(f"station-{number}") for number in range(event["items"])]
+    write_export(objects.bodies, prefix, event["export_arn"], items)
+    monkeypatch.setattr(entry, "export_collector", lambda: partial(collect_export, objects=objects))
 
 
-def test_exports_the_table_and_says_that_it_ended() -> None:
+def test_collects_the_export_of_a_table() -> None:
     answer = entry.handler(load_event("stepfunctions/backup"), CONTEXT)
-    assert (answer["export"]["items"], answer["cursor"]) == (2, None)
+    assert (answer["table"], answer["items"], answer["moment"]) == ("observations", 5, "2026-01-31T05:00:00Z")
+    assert len(answer["keys"]) == len(answer["digests"]) == 3
 
 
-def test_goes_on_after_the_cursor() -> None:
-    event = load_event("stepfunctions/backup_goes_on")
-    export = entry.handler(event, CONTEXT)["export"]
-    assert export["items"] == event["progress"]["export"]["items"] + 1
-    assert export["keys"][1].endswith("observations/part-00001.ndjson.gz")
+def test_an_export_that_is_not_whole_is_refused() -> None:
+    with pytest.raises(IntegrityError, match="has 5 items, but DynamoDB says that it exported 6"):
+        entry.handler(load_event("stepfunctions/backup", items=6), CONTEXT)
 
 
-@pytest.mark.parametrize("changes", [{"backup_id": "../other"}, {"table": "users"}])
+@pytest.mark.parametrize(
+    "changes", [{"backup_id": "../other"}, {"table": "users"}, {"export_arn": "arn:aws:s3:::bucket/../key"}]
+)
 def test_refuses_names_that_could_reach_elsewhere(changes: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match=next(iter(changes))):
         entry.handler(load_event("stepfunctions/backup", **changes), CONTEXT)

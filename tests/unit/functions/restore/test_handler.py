@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from geoclimate.contracts.backups import digest_of
 from geoclimate.domain.errors import InvalidInput, NotFound
 from geoclimate.services.restore_table import restore_table
 
@@ -14,7 +15,7 @@ from tests.load_event import load_event
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World([item(f"station-{n}") for n in range(7)], part_bytes=1)
+    made = World([item(f"station-{n}") for n in range(7)], items_a_file=3)
     made.back_up()
     restore = partial(restore_table, tables=made.tables, scratch=made.scratch, backups=made.backups)
     monkeypatch.setattr(entry, "table_restorer", lambda: restore)
@@ -24,15 +25,28 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 def test_restores_a_table_and_counts_what_came_back(world: World) -> None:
     world.tables["observations"].items.clear()
     answer = entry.handler(load_event("stepfunctions/restore", backup_id=ID), CONTEXT)
-    assert answer == {"table": "observations", "items": 7, "matched": 7, "next_part": None}
+    digest = digest_of(item(f"station-{n}") for n in range(7))
+    assert answer == {"table": "observations", "items": 7, "matched": 7, "digest": digest, "next_part": None}
     assert len(world.tables["observations"].items) == 7
 
 
 def test_goes_on_with_the_next_part(world: World) -> None:
     event = load_event(
-        "stepfunctions/restore_goes_on", backup_id=ID, progress__items=3, progress__matched=3, progress__next_part=1
+        "stepfunctions/restore_goes_on",
+        backup_id=ID,
+        progress__items=3,
+        progress__matched=3,
+        progress__digest=digest_of(item(f"station-{n}") for n in range(3)),
+        progress__next_part=1,
     )
-    assert entry.handler(event, CONTEXT) == {"table": "observations", "items": 7, "matched": 7, "next_part": None}
+    digest = digest_of(item(f"station-{n}") for n in range(7))
+    assert entry.handler(event, CONTEXT) == {
+        "table": "observations",
+        "items": 7,
+        "matched": 7,
+        "digest": digest,
+        "next_part": None,
+    }
     assert world.scratch.items == {}
 
 

@@ -18,6 +18,19 @@ ROLE = "arn:aws:iam::000000000000:role/r"
         ("lambda:invoke.waitForTaskToken", {"FunctionName": FUNCTION}, [("lambda:InvokeFunction", FUNCTION)]),
         ("dynamodb:putItem", {"TableName": "t"}, [("dynamodb:PutItem", TABLE)]),
         ("aws-sdk:dynamodb:query", {"TableName": "t"}, [("dynamodb:Query", TABLE)]),
+        (
+            "aws-sdk:dynamodb:exportTableToPointInTime",
+            {"TableArn": TABLE, "S3Bucket": "b", "S3Prefix": "backups/1"},
+            [
+                ("dynamodb:ExportTableToPointInTime", TABLE),
+                ("s3:PutObject", "arn:aws:s3:::b/backups/1/AWSDynamoDB/export"),
+            ],
+        ),
+        (
+            "aws-sdk:dynamodb:describeExport",
+            {"ExportArn": f"{TABLE}/export/1"},
+            [("dynamodb:DescribeExport", f"{TABLE}/export/1")],
+        ),
         ("aws-sdk:s3:headObject", {"Bucket": "b", "Key": "a/k"}, [("s3:GetObject", "arn:aws:s3:::b/a/k")]),
         ("aws-sdk:s3:listObjectsV2", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::b")]),
         ("sns:publish", {"TopicArn": "topic"}, [("sns:Publish", "topic")]),
