@@ -12,7 +12,7 @@ import pytest
 from local import cloud
 from local.cloud import pid_file
 from local.cloud.pid_file import Running
-from tests.integration.local.cloud.servers import Server, Start
+from tests.integration.local.cloud.servers import Server, Start, free_port
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -68,12 +68,12 @@ def test_says_what_the_server_said_where_it_does_not_start(tmp_path: Path) -> No
     state.mkdir()
     (state / "sagemaker.json").write_text("{")
     with pytest.raises(cloud.CloudError, match="the end of"):
-        cloud.start(45999, state, tmp_path / "log", auth=True)
+        cloud.start(free_port(), state, tmp_path / "log", auth=True)
 
 
 def test_refuses_an_unknown_patch(tmp_path: Path) -> None:
     with pytest.raises(cloud.CloudError, match="no such patch: nonsense"):
-        cloud.start(45998, tmp_path / "state", tmp_path / "log", auth=True, without=frozenset({"nonsense"}))
+        cloud.start(free_port(), tmp_path / "state", tmp_path / "log", auth=True, without=frozenset({"nonsense"}))
 
 
 def test_the_commands_say_whether_it_runs(server: Server) -> None:
