@@ -17,7 +17,7 @@ from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
 from cdk.components.workflow import Workflow
-from cdk.config import Stage
+from cdk.config import FORECAST_TARGET, Stage
 from functions.dataset.settings import DatasetSettings
 from functions.promote.settings import PromoteSettings
 from functions.register.settings import RegisterSettings
@@ -77,6 +77,7 @@ class Training(Construct):
                 "RegisterFunctionArn": register.function.function_arn,
                 "SmokeFunctionArn": smoke.function.function_arn,
                 "SourceUri": source.s3_object_url,
+                "Target": FORECAST_TARGET,
                 "TrainingImage": self._image(stage.training.image),
                 "TrainingInstanceType": stage.training.instance_type,
                 "TrainingMaxRuntimeSeconds": str(stage.training.max_runtime_s),

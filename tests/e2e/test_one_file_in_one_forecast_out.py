@@ -6,7 +6,6 @@ The tests build on each other through their session fixtures, as a provider, an 
 import csv
 import gzip
 import json
-import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -258,37 +257,25 @@ def test_a_forecast_on_demand_covers_new_stations(
         assert stack.get(f"/v1/stations/{station}/forecast", query={"parameter": "pm25"}).status_code == 200
 
 
-def test_a_model_worse_than_persistence_is_refused_and_says_so(stack: Stack) -> None:
-    """A random walk: no model can beat its last value, and one that tries is worse."""
-    steps = random.Random(7)  # noqa: S311 - a reproducible random walk, no secret
-    value, start = 50.0, datetime(2020, 1, 1, tzinfo=UTC)
-    lines = ["location_id,sensors_id,location,datetime,lat,lon,parameter,units,value"]
-    for hour in range(24 * 60):
-        value = min(95.0, max(5.0, value + steps.gauss(0, 1)))
-        stamp = (start + timedelta(hours=hour + 1)).isoformat()
-        lines.append(f"77,771,Walk,{stamp},10,20,relativehumidity,%,{value:.4f}")
-    s3, bucket = stack.client("s3"), stack.outputs["UploadsBucketName"]
-    s3.put_object(Bucket=bucket, Key="walk.csv", Body="\n".join(lines).encode())
-    wait_for_reports(s3, bucket, ["walk.csv"], _quiet, 60)
+def test_a_model_worse_than_persistence_is_refused_and_says_so(stack: Stack, trained: dict[str, Any]) -> None:
+    """A learning rate that throws the weights about: the job succeeds, and its model loses against the last value."""
+    assert trained
+    production = _items(stack, "ModelsTableName")["pm25", "PRODUCTION"]
+    wild = {"target": "pm25", "hyperparameters": {"epochs": "1", "learning-rate": "0.5"}}
 
-    with pytest.raises(WorkflowError, match=r"ModelWorseThanPersistence.*persistence"):
-        run_workflow(
-            stack.place,
-            stack.outputs["TrainingStateMachineArn"],
-            "e2e-walk",
-            {"target": "relativehumidity"},
-            _quiet,
-            300,
-        )
-    assert ("relativehumidity", "PRODUCTION") not in _items(stack, "ModelsTableName")
+    with pytest.raises(WorkflowError, match=r"ModelWorseThanPersistence.*not better than persistence"):
+        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-wild", wild, _quiet, 300)
+    assert _items(stack, "ModelsTableName")["pm25", "PRODUCTION"] == production
 
 
-def test_a_failed_training_job_ends_in_fail_with_its_cause(stack: Stack) -> None:
-    lines = ["location_id,sensors_id,location,datetime,lat,lon,parameter,units,value"]
-    lines += [f"78,781,Few,2020-01-01T{hour:02d}:00:00+00:00,10,20,no2,µg/m³,{hour}" for hour in range(1, 20)]
-    s3, bucket = stack.client("s3"), stack.outputs["UploadsBucketName"]
-    s3.put_object(Bucket=bucket, Key="few.csv", Body="\n".join(lines).encode())
-    wait_for_reports(s3, bucket, ["few.csv"], _quiet, 60)
+def test_a_failed_training_job_ends_in_fail_with_its_cause(stack: Stack, trained: dict[str, Any]) -> None:
+    assert trained
+    unknown = {"target": "pm25", "hyperparameters": {"no-such": "1"}}
 
-    with pytest.raises(WorkflowError, match="needs at least"):
-        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-few", {"target": "no2"}, _quiet, 120)
+    with pytest.raises(WorkflowError, match=r"TrainingJobFailed.*unrecognized arguments: --no-such"):
+        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-unknown", unknown, _quiet, 120)
+
+
+def test_a_target_that_the_endpoint_does_not_serve_is_refused(stack: Stack) -> None:
+    with pytest.raises(WorkflowError, match=r"InvalidInput.*pm25"):
+        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-other", {"target": "no2"}, _quiet, 60)

@@ -5,6 +5,8 @@ Input: float32 [n, history_hours, features] as `application/x-npy`, or nested li
 units and unscaled: the model carries its scaling.
 
 Output: `application/json`: `ForecastResponse`. Quantiles are in the target's canonical unit and never cross.
+
+`model.tar.gz` holds the files named here at its root, and the code that serves them in `code/`.
 """
 
 from typing import Annotated, Final
@@ -13,6 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NPY: Final = "application/x-npy"
 JSON: Final = "application/json"
+
+CONTRACT_FILE: Final = "contract.json"
+EVALUATION_FILE: Final = "evaluation.json"
+CARD_FILE: Final = "card.json"
+WEIGHTS_FILE: Final = "model.safetensors"
+ONNX_FILE: Final = "model.onnx"
 
 
 class ModelContract(BaseModel):

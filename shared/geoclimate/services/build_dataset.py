@@ -1,10 +1,10 @@
 """Freeze the stored observations of a parameter into a training data set."""
 
 import hashlib
-import json
 
 import numpy as np
 
+from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE, DatasetManifest, DatasetStation
 from geoclimate.contracts.workflows import DatasetRequest, DatasetResult
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.features.dataset import TrainingDataset
@@ -25,8 +25,8 @@ def build_dataset(request: DatasetRequest, *, measurements: Measurements, object
     content = dataset.to_bytes()
     digest = hashlib.sha256(content).hexdigest()
     prefix = f"datasets/{request.target}/{digest}/"
-    objects.put(f"{prefix}dataset.npz", content, "application/octet-stream")
-    objects.put(f"{prefix}manifest.json", _manifest(request.target, digest, dataset), "application/json")
+    objects.put(f"{prefix}{DATASET_FILE}", content, "application/octet-stream")
+    objects.put(f"{prefix}{MANIFEST_FILE}", _manifest(request.target, digest, dataset), "application/json")
     return DatasetResult(
         uri=objects.uri(prefix), digest=digest, stations=len(dataset.stations), hours=dataset.target_hours
     )
@@ -47,15 +47,14 @@ def _read(target: str, measurements: Measurements) -> TrainingDataset:
 
 
 def _manifest(target: str, digest: str, dataset: TrainingDataset) -> bytes:
-    stations = [
-        {"id": station, "first_hour": grid.first_hour, "hours": len(grid.values)}
-        for station, grid in zip(dataset.stations, dataset.hourly_grids(), strict=True)
-    ]
-    described = {
-        "target": target,
-        "digest": digest,
-        "parameters": dataset.parameters,
-        "target_hours": dataset.target_hours,
-        "stations": stations,
-    }
-    return json.dumps(described, indent=2).encode()
+    manifest = DatasetManifest(
+        target=target,
+        digest=digest,
+        parameters=dataset.parameters,
+        target_hours=dataset.target_hours,
+        stations=tuple(
+            DatasetStation(id=station, first_hour=grid.first_hour, hours=len(grid.values))
+            for station, grid in zip(dataset.stations, dataset.hourly_grids(), strict=True)
+        ),
+    )
+    return manifest.model_dump_json(indent=2).encode()

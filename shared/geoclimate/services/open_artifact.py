@@ -4,16 +4,13 @@ import io
 import tarfile
 import zlib
 from pathlib import PurePosixPath
-from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from geoclimate.contracts.model import ModelContract
+from geoclimate.contracts.model import CONTRACT_FILE, EVALUATION_FILE, ModelContract
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.domain.models import Evaluation
 
-CONTRACT_FILE: Final = "contract.json"
-EVALUATION_FILE: Final = "evaluation.json"
 # The descriptions have a few kB, and a model of this platform some MB: more is a mistake or an attack.
 _MEMBER_LIMIT_BYTES = 1024 * 1024
 _UNPACKED_LIMIT_BYTES = 2 * 1024 * 1024 * 1024

@@ -27,6 +27,7 @@ NUMBERS = {
     "TrainingRoleArn": "arn:aws:iam::000000000000:role/training",
     "EndpointRoleArn": "arn:aws:iam::000000000000:role/endpoint",
     "NamePrefix": "geoclimate-test",
+    "Target": "pm25",
     "TrainingInstanceType": "ml.m5.large",
     "EndpointInstanceType": "ml.m5.large",
     "BackupsBucket": "backups-bucket",

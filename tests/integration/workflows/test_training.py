@@ -292,3 +292,16 @@ def test_an_endpoint_that_cannot_be_described_is_no_missing_endpoint(execute: Ex
     ended = execute("training.asl.json", {"target": "pm25"}, {**tasks, "describeEndpoint": refuse})
     assert "not authorized" in ended.cause
     assert ended.asked("createEndpoint") == []
+
+
+def test_a_run_may_override_the_stage_s_hyperparameters(execute: Execute) -> None:
+    ended = _run(execute, Cloud(), {"target": "pm25", "hyperparameters": {"epochs": "9", "seed": "2"}})
+    [job] = ended.asked("createTrainingJob.sync")
+    assert (job["HyperParameters"]["epochs"], job["HyperParameters"]["seed"]) == ("9", "2")
+
+
+def test_a_target_that_the_endpoint_does_not_serve_is_refused(execute: Execute) -> None:
+    ended = _run(execute, Cloud(), {"target": "no2"})
+    assert ended.error == "InvalidInput"
+    assert '"pm25"' in ended.cause
+    assert ended.calls == []
