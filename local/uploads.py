@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from geoclimate.contracts.report import REPORT_SUFFIX
-
 from local.place import Place
 
 _POLL_S: Final = 0.5

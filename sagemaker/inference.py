@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+
 from geoclimate.contracts.model import JSON, NPY, ForecastResponse
 from geoclimate_ml import artifact
 from geoclimate_ml.lstm import QuantileLstm

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from pydantic import ValidationError
+
 from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE, DatasetManifest
 from geoclimate.domain.errors import GeoClimateError, IntegrityError, InvalidInput, UnreadableFile
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate_ml import pipeline
 from geoclimate_ml.training import Hyperparameters
-from pydantic import ValidationError
 
 _DIGEST_VARIABLE = "GEOCLIMATE_DATASET_DIGEST"
 

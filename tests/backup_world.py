@@ -19,7 +19,6 @@ from geoclimate.services.ports import RawItem
 from geoclimate.services.restore_table import restore_table
 from geoclimate.services.seal_backup import seal_backup
 from geoclimate.services.sign_object import SignedObjects
-
 from tests.dynamodb_export import export_arn, write_export
 from tests.workflow_fakes import HmacSigner, ObjectsInMemory, RawTableInMemory, clock
 

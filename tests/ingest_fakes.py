@@ -14,7 +14,6 @@ from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station, widen
 from geoclimate.services.ingest_file import IngestPorts
 from geoclimate.services.ports import MergeCounts, TakenFile
-
 from tests.openaq_archive import NOW
 
 

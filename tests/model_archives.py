@@ -5,11 +5,11 @@ import json
 import tarfile
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from geoclimate.contracts.model import ModelContract
 from geoclimate.domain.models import Evaluation
 from geoclimate.features.spec import feature_names
-from pydantic import TypeAdapter
-
 from tests.workflow_fakes import LEVELS, SPEC
 from tests.workflow_fakes import evaluation as sound_evaluation
 

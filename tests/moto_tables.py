@@ -1,7 +1,8 @@
 """Tables in moto, with the keys that the stack gives them."""
 
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 from types_boto3_dynamodb import DynamoDBClient
+
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 
 
 def create_table(client: DynamoDBClient, name: str) -> None:

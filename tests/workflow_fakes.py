@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
 from geoclimate.features.spec import FeatureSpec, default_spec

@@ -6,7 +6,6 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
-from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
 
 from cdk.components.access import acknowledge, allow_items
 from cdk.components.function import PythonFunction, log_group_of
@@ -15,6 +14,7 @@ from cdk.components.layers import Layers
 from cdk.components.storage import Storage
 from cdk.config import USAGE_PLANS, Stage
 from functions.api.settings import ApiSettings
+from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
 
 OPEN_PATHS: Final = ("/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}")
 """What answers without a token and without a key; everything else is under /v1."""

@@ -6,7 +6,6 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
-from geoclimate.contracts.report import OWN_SUFFIXES
 
 from cdk.components.access import acknowledge, allow, allow_items, allow_objects
 from cdk.components.function import PythonFunction
@@ -14,6 +13,7 @@ from cdk.components.layers import Layers
 from cdk.components.storage import Storage
 from cdk.config import FUNCTION_SIZES, Stage
 from functions.ingest.settings import IngestSettings
+from geoclimate.contracts.report import OWN_SUFFIXES
 
 _DELIVERIES_BEFORE_QUARANTINE = 3
 

@@ -5,10 +5,10 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 
 from cdk.components.access import acknowledge
 from cdk.config import Stage
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 
 
 class Storage(Construct):

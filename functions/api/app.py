@@ -4,13 +4,13 @@ from functools import lru_cache, partial
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from geoclimate.contracts.http import API_VERSION
 
 from functions.api.bootstrap import api_logger
 from functions.api.document import TITLE, openapi_document
 from functions.api.edge import Edge
 from functions.api.problem_handlers import install_problem_handlers
 from functions.api.routers import docs, forecasts, health, observations, stations
+from geoclimate.contracts.http import API_VERSION
 
 
 def create_app() -> FastAPI:

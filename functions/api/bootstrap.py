@@ -9,11 +9,11 @@ from typing import Annotated, Final
 
 from aws_lambda_powertools import Logger
 from fastapi import Depends
+
+from functions.api.settings import ApiSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
 from geoclimate.services.ports import Clock, ForecastStore, ObservationStore, StationStore
-
-from functions.api.settings import ApiSettings
 
 # One read takes milliseconds. A caller rather hears 503 after a few seconds than the gateway's time-out after 29.
 _CONNECT_SECONDS: Final = 1
@@ -48,6 +48,7 @@ def open_stores() -> Stores:
     # boto3 takes as long to import as all of FastAPI, and health and docs do without it.
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
+
     from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_observations import DynamoObservationStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415

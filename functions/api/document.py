@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+
+from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import API_VERSION, Problem
 from geoclimate.contracts.problems import (
     FORBIDDEN,
@@ -14,8 +16,6 @@ from geoclimate.contracts.problems import (
     UNAUTHORIZED,
     UNAVAILABLE,
 )
-
-from functions.api.problem_docs import problem_responses
 
 TITLE: Final = "GeoClimate"
 _REFERENCE: Final = "#/components/schemas/{model}"

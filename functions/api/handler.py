@@ -17,12 +17,12 @@ def _load() -> Handler:
     """
     gc.disable()
     # Imported here and not above, so that no collection runs meanwhile.
-    from geoclimate.contracts.http import PROBLEM_JSON  # noqa: PLC0415
     from mangum import Mangum  # noqa: PLC0415
     from mangum.adapter import DEFAULT_TEXT_MIME_TYPES  # noqa: PLC0415
 
     from functions.api.app import create_app  # noqa: PLC0415
     from functions.api.bootstrap import open_stores  # noqa: PLC0415
+    from geoclimate.contracts.http import PROBLEM_JSON  # noqa: PLC0415
 
     # Mangum base64-encodes what it does not take for text.
     loaded = Mangum(create_app(), lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, PROBLEM_JSON])

@@ -7,11 +7,12 @@ from aws_lambda_powertools import Logger
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
 from geoclimate.contracts.http import ProblemCause
 from geoclimate.contracts.problems import INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
 from geoclimate.domain.errors import GeoClimateError, InvalidQuery, UnknownParameter
 from geoclimate.runtime.problem_response import problem_response
-from starlette.exceptions import HTTPException
 
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.backup.settings import BackupSettings
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import BackupTableRequest, TableExport
 from geoclimate.services.collect_export import collect_export
-
-from functions.backup.settings import BackupSettings
 
 
 @lru_cache(maxsize=1)

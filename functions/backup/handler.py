@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.backup.bootstrap import export_collector
 from geoclimate.contracts.workflows import BackupTableRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.backup.bootstrap import export_collector
 
 logger = function_logger("backup")
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.dataset.settings import DatasetSettings
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import DatasetRequest, DatasetResult
 from geoclimate.services.build_dataset import build_dataset
 from geoclimate.services.read_measurements import Measurements
-
-from functions.dataset.settings import DatasetSettings
 
 
 @lru_cache(maxsize=1)

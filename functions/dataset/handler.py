@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.dataset.bootstrap import dataset_builder
 from geoclimate.contracts.workflows import DatasetRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.dataset.bootstrap import dataset_builder
 
 logger = function_logger("dataset")
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import boto3
+
+from functions.forecast.settings import ForecastSettings
 from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
@@ -12,8 +14,6 @@ from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.make_forecasts import ForecastMaker
 from geoclimate.services.read_measurements import Measurements
-
-from functions.forecast.settings import ForecastSettings
 
 
 @lru_cache(maxsize=1)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.forecast.bootstrap import forecast_maker
 from geoclimate.contracts.events import ForecastTrigger
 from geoclimate.domain.errors import ModelRejected, Unavailable
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.forecast.bootstrap import forecast_maker
 
 logger = function_logger("forecast")
 

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import boto3
 from botocore.config import Config
+
+from functions.ingest.settings import IngestSettings
 from geoclimate.adapters.dynamodb_files import DynamoFileLedger
 from geoclimate.adapters.dynamodb_observations import CONNECTIONS, DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
@@ -13,8 +15,6 @@ from geoclimate.adapters.sqs_quarantine import SqsQuarantine
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.ingest_file import IngestPorts
 from geoclimate.services.receive_upload import Outcome, receive_upload
-
-from functions.ingest.settings import IngestSettings
 
 
 @lru_cache(maxsize=1)

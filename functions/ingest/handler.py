@@ -7,9 +7,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from geoclimate.runtime.telemetry import function_logger, function_metrics
 
 from functions.ingest.bootstrap import upload_receiver
+from geoclimate.runtime.telemetry import function_logger, function_metrics
 
 logger = function_logger("ingest")
 metrics = function_metrics("ingest")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.promote.settings import PromoteSettings
 from geoclimate.adapters.dynamodb_models import DynamoModelRegistry
 from geoclimate.contracts.workflows import PromoteRequest, PromoteResult
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.promote_model import promote_model
-
-from functions.promote.settings import PromoteSettings
 
 
 @lru_cache(maxsize=1)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.promote.bootstrap import model_promoter
 from geoclimate.contracts.workflows import PromoteRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.promote.bootstrap import model_promoter
 
 logger = function_logger("promote")
 

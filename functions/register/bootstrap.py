@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.register.settings import RegisterSettings
 from geoclimate.adapters.dynamodb_models import DynamoModelRegistry
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import RegisterRequest, RegisterResult
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.register_model import register_model
-
-from functions.register.settings import RegisterSettings
 
 
 @lru_cache(maxsize=1)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.register.bootstrap import model_registrar
 from geoclimate.contracts.workflows import RegisterRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.register.bootstrap import model_registrar
 
 logger = function_logger("register")
 

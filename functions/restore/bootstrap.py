@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.restore.settings import RestoreSettings
 from geoclimate.adapters.dynamodb_tables import DynamoRawTable
 from geoclimate.adapters.kms_signer import KmsSigner
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import RestoreRequest, RestoreResult
 from geoclimate.services.restore_table import restore_table
 from geoclimate.services.sign_object import SignedObjects
-
-from functions.restore.settings import RestoreSettings
 
 
 @lru_cache(maxsize=1)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.restore.bootstrap import table_restorer
 from geoclimate.contracts.workflows import RestoreRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.restore.bootstrap import table_restorer
 
 logger = function_logger("restore")
 

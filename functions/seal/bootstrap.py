@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.seal.settings import SealSettings
 from geoclimate.adapters.kms_signer import KmsSigner
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import ConfirmRequest, SealRequest, SealResult
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.seal_backup import seal_backup
 from geoclimate.services.sign_object import SignedObjects
-
-from functions.seal.settings import SealSettings
 
 
 @lru_cache(maxsize=1)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.seal.bootstrap import backup_sealer
 from geoclimate.contracts.workflows import SealEvent
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.seal.bootstrap import backup_sealer
 
 logger = function_logger("seal")
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import boto3
+
+from functions.smoke.settings import SmokeSettings
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.adapters.sagemaker_endpoint import SageMakerEndpoint
 from geoclimate.contracts.workflows import SmokeRequest, SmokeResult
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
-
-from functions.smoke.settings import SmokeSettings
 
 
 @lru_cache(maxsize=1)

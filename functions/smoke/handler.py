@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.smoke.bootstrap import endpoint_tester
 from geoclimate.contracts.workflows import SmokeRequest
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger
-
-from functions.smoke.bootstrap import endpoint_tester
 
 logger = function_logger("smoke")
 

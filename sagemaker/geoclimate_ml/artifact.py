@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from geoclimate.contracts.model import CARD_FILE, CONTRACT_FILE, WEIGHTS_FILE, ModelContract
-from geoclimate.domain.errors import IntegrityError
-from geoclimate.features.spec import FeatureSpec, feature_names
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 
+from geoclimate.contracts.model import CARD_FILE, CONTRACT_FILE, WEIGHTS_FILE, ModelContract
+from geoclimate.domain.errors import IntegrityError
+from geoclimate.features.spec import FeatureSpec, feature_names
 from geoclimate_ml.lstm import Architecture, QuantileLstm
 
 

@@ -4,14 +4,14 @@ import importlib.metadata
 import shutil
 from pathlib import Path
 
-import geoclimate
 import numpy as np
 import numpy.typing as npt
-from geoclimate.contracts.model import CARD_FILE, CONTRACT_FILE, EVALUATION_FILE, ONNX_FILE, WEIGHTS_FILE
-from geoclimate.domain.models import Evaluation
 from pydantic import TypeAdapter
 from safetensors.torch import save_file
 
+import geoclimate
+from geoclimate.contracts.model import CARD_FILE, CONTRACT_FILE, EVALUATION_FILE, ONNX_FILE, WEIGHTS_FILE
+from geoclimate.domain.models import Evaluation
 from geoclimate_ml.artifact import ModelCard
 from geoclimate_ml.lstm import QuantileLstm
 from geoclimate_ml.onnx_export import export_onnx

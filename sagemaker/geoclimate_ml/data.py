@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
+
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.features.grid import HourlyGrid
 from geoclimate.features.spec import FeatureSpec
 from geoclimate.features.windows import targets_at, usable_origins, windows_at
-from torch import Tensor
 
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.15

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.domain.models import Evaluation
 from geoclimate.features.grid import time_of
-
 from geoclimate_ml.data import Windows
 from geoclimate_ml.lstm import QuantileLstm
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import torch
-from geoclimate.contracts.model import ModelContract
-from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
 from torch import Tensor, nn
 from torch.nn import functional
+
+from geoclimate.contracts.model import ModelContract
+from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
 
 # One recurrent step takes in three hours: a third of the time of hourly steps for the same error, within its noise.
 HOURS_PER_STEP = 3

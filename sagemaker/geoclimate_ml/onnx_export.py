@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from geoclimate.domain.errors import IntegrityError
 
+from geoclimate.domain.errors import IntegrityError
 from geoclimate_ml.lstm import QuantileLstm
 
 OPSET = 17

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from pydantic import TypeAdapter
+
 from geoclimate.contracts.dataset import DatasetManifest
 from geoclimate.contracts.model import EVALUATION_FILE, ModelContract
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.domain.models import Evaluation
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.features.spec import FeatureSpec, default_spec, feature_names
-from pydantic import TypeAdapter
-
 from geoclimate_ml.artifact_writer import save
 from geoclimate_ml.calibration import calibrate
 from geoclimate_ml.data import split_by_time

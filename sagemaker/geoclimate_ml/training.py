@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from geoclimate.contracts.model import ModelContract
 from torch import Tensor, nn
 
+from geoclimate.contracts.model import ModelContract
 from geoclimate_ml.data import Split, Windows
 from geoclimate_ml.evaluation import pinball, predict
 from geoclimate_ml.lstm import Architecture, QuantileLstm

@@ -4,7 +4,6 @@ import tempfile
 from pathlib import Path
 
 from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
-
 from local import cloud
 from local.consumer import api_url, demo_consumer
 from local.deployment import deploy

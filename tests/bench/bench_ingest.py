@@ -25,7 +25,6 @@ from geoclimate.domain.openaq import COLUMNS, Delivery, read_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import MergeCounts
 from geoclimate.services.spool_upload import checked_text, spool_upload
-
 from tests.ingest_fakes import World
 
 _HOURS: Final = 16_700

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from geoclimate.contracts.problems import GATEWAY_PROBLEMS
 
+from geoclimate.contracts.problems import GATEWAY_PROBLEMS
 from tests.infra.synthesis import Synthesis
 
 OPEN_PATHS = {"/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}"}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, SqsModel
+from pydantic import BaseModel
+
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
@@ -18,8 +20,6 @@ from geoclimate.contracts.workflows import (
     SealRequest,
     SmokeRequest,
 )
-from pydantic import BaseModel
-
 from tests.load_event import EVENTS, load_event
 
 SAMPLES = sorted(path.relative_to(EVENTS).with_suffix("").as_posix() for path in EVENTS.rglob("*.json"))

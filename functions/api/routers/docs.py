@@ -6,9 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from geoclimate.domain.errors import NotFound
 
 from functions.api.edge import CONTENT_SECURITY_POLICY
+from geoclimate.domain.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+
+from functions.api.bootstrap import ClockDependency, ForecastsDependency, StationsDependency
+from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import ForecastAnswer, ForecastRequest, LeadTimeAnswer, QuantileAnswer, StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStation
 from geoclimate.services.read_forecast import INTERVAL_LEVEL, ExpectedHour, read_forecast
 from geoclimate.services.read_stations import read_parameter
-
-from functions.api.bootstrap import ClockDependency, ForecastsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 
 router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"])
 

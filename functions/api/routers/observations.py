@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+
+from functions.api.bootstrap import ObservationsDependency, StationsDependency
+from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import ObservationAnswer, ObservationsAnswer, ObservationsRequest, StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
 from geoclimate.services.read_observations import read_observations
 from geoclimate.services.read_stations import read_parameter
-
-from functions.api.bootstrap import ObservationsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 
 router = APIRouter(prefix="/v1/stations/{station}/observations", tags=["stations"])
 

@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+
+from functions.api.bootstrap import StationsDependency
+from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import NoQuery, SeriesAnswer, StationAnswer, StationId, StationsAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import UnknownStation
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.stations import Station
 from geoclimate.services.read_stations import read_station, read_stations
-
-from functions.api.bootstrap import StationsDependency
-from functions.api.problem_docs import problem_responses
 
 router = APIRouter(prefix="/v1/stations", tags=["stations"])
 

@@ -12,8 +12,9 @@ import botocore.session
 import pytest
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
-from geoclimate.contracts.backups import RESTORE_ORDER
 from ministack.services import stepfunctions
+
+from geoclimate.contracts.backups import RESTORE_ORDER
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"
 NUMBERS = {

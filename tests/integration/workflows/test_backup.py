@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
+
 from geoclimate.contracts.backups import RESTORE_ORDER, manifest_key, mark_key
 from geoclimate.contracts.workflows import BackupTableRequest, RestoreRequest, SealEvent
 from geoclimate.domain.errors import GeoClimateError
 from geoclimate.services.collect_export import collect_export
 from geoclimate.services.restore_table import restore_table
 from geoclimate.services.seal_backup import seal_backup
-from pydantic import BaseModel
-
 from tests.backup_world import ID, World, item, part_key
 from tests.dynamodb_export import export_arn, write_export
 from tests.workflow_fakes import clock

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from geoclimate.contracts.events import ForecastTrigger
 from geoclimate.contracts.workflows import DatasetRequest, PromoteRequest, RegisterRequest, SmokeRequest
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 from moto import mock_aws
 from types_boto3_dynamodb import DynamoDBClient
+
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from geoclimate.adapters.dynamodb_files import DynamoFileLedger
-from geoclimate.services.ports import TakenFile
 from types_boto3_dynamodb import DynamoDBClient
 
+from geoclimate.adapters.dynamodb_files import DynamoFileLedger
+from geoclimate.services.ports import TakenFile
 from tests.moto_tables import create_table
 
 TAKEN = TakenFile("ab" * 32, "provider-a/x.csv.gz", dt.datetime(2014, 2, 4, 3, 0, 7, 125, tzinfo=dt.UTC), 24, 2)

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
 from types_boto3_dynamodb import DynamoDBClient
 
+from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
 from tests.api_fakes import EMBASSY, LAST, forecast
 
 

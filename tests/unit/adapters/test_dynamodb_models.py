@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
+from types_boto3_dynamodb import DynamoDBClient
+
 from geoclimate.adapters.dynamodb_models import DynamoModelRegistry
 from geoclimate.domain.errors import Conflict, NotFound
 from geoclimate.domain.models import RegistryStage
-from types_boto3_dynamodb import DynamoDBClient
-
 from tests.workflow_fakes import clock, record
 
 

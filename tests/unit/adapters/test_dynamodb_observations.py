@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from types_boto3_dynamodb import DynamoDBClient
+
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.observations import Observation
 from geoclimate.services.ports import MergeCounts
-from types_boto3_dynamodb import DynamoDBClient
-
 from tests.moto_tables import create_table
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)

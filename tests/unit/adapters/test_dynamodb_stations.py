@@ -7,11 +7,11 @@ from typing import Any, NoReturn, cast
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from types_boto3_dynamodb import DynamoDBClient
+
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.stations import Series, Station
-from types_boto3_dynamodb import DynamoDBClient
-
 from tests.moto_tables import create_table
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from types_boto3_dynamodb import DynamoDBClient
+
 from geoclimate.adapters.dynamodb_tables import DynamoRawTable
 from geoclimate.domain.errors import Unavailable
-from types_boto3_dynamodb import DynamoDBClient
 
 RICH: dict[str, Any] = {
     "pk": {"S": "openaq-1#pm25"},

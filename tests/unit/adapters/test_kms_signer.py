@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+
 from geoclimate.adapters.kms_signer import KmsSigner
 
 LARGE = b"manifest " * 10_000

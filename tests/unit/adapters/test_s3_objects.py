@@ -1,9 +1,10 @@
 """The object store on S3."""
 
 import pytest
+from types_boto3_s3 import S3Client
+
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.domain.errors import InvalidInput, NotFound, Unavailable
-from types_boto3_s3 import S3Client
 
 
 @pytest.fixture

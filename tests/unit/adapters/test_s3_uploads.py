@@ -5,10 +5,11 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from geoclimate.adapters.s3_uploads import S3Uploads
-from geoclimate.domain.errors import NotFound, Unavailable
 from types_boto3_s3 import S3Client
 from urllib3.exceptions import ProtocolError
+
+from geoclimate.adapters.s3_uploads import S3Uploads
+from geoclimate.domain.errors import NotFound, Unavailable
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
+from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
 from geoclimate.adapters.sagemaker_endpoint import SageMakerEndpoint
 from geoclimate.domain.errors import Unavailable
-from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 WINDOWS = np.full((2, 72, 16), np.nan, dtype=np.float32)
 ANSWER = {"model_version": "v2", "lead_hours": [1, 2], "levels": [0.5], "quantiles": [[[1.0], [2.0]], [[3.0], [4.0]]]}

@@ -1,7 +1,8 @@
 """The dead-letter queue on SQS."""
 
-from geoclimate.adapters.sqs_quarantine import SqsQuarantine
 from types_boto3_sqs import SQSClient
+
+from geoclimate.adapters.sqs_quarantine import SqsQuarantine
 
 
 def send(sqs: SQSClient, attributes: dict[str, str]) -> tuple[str, dict[str, str]]:

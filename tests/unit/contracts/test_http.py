@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
-from geoclimate.contracts.http import ForecastRequest, Instant, ObservationsRequest, StationId
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+
+from geoclimate.contracts.http import ForecastRequest, Instant, ObservationsRequest, StationId
 
 _INSTANT: TypeAdapter[dt.datetime] = TypeAdapter(Instant)
 _OFFSETS = st.timedeltas(dt.timedelta(hours=-14), dt.timedelta(hours=14)).map(

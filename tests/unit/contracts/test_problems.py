@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from geoclimate.contracts.http import Problem
 from geoclimate.contracts.problems import (
     DOMAIN_PROBLEMS,

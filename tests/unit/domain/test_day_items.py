@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from geoclimate.domain.day_items import merge_day, pack_day, unpack_day
 from geoclimate.domain.errors import IntegrityError
 from geoclimate.domain.observations import Observation
-from hypothesis import given
-from hypothesis import strategies as st
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

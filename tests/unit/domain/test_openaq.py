@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.openaq import AcceptedRow, Delivery, RepeatedRow, read_rows
 from geoclimate.domain.quality import BELOW_DETECTION, Refusal
-
 from tests.openaq_archive import HEADER, NOW, UPLOADED, hours, row, text
 
 DELIVERY = Delivery(digest="ab" * 32, uploaded_at=UPLOADED, now=NOW)

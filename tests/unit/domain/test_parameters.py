@@ -1,6 +1,7 @@
 """What the table of parameters promises to everybody who reads it."""
 
 import pytest
+
 from geoclimate.domain.errors import UnknownParameter
 from geoclimate.domain.parameters import PARAMETERS, Parameter, canonical_unit
 from geoclimate.domain.units import UNITS, conversion

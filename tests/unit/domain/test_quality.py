@@ -3,6 +3,9 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.quality import (
@@ -20,8 +23,6 @@ from geoclimate.domain.quality import (
     require,
     shortened,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = dt.datetime(2014, 2, 1, 12, tzinfo=dt.UTC)
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from geoclimate.domain.stations import Series, Station, widen
 from hypothesis import given
 from hypothesis import strategies as st
+
+from geoclimate.domain.stations import Series, Station, widen
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
 

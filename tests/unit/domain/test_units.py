@@ -3,10 +3,11 @@
 import math
 
 import pytest
-from geoclimate.domain.parameters import PARAMETERS, Parameter
-from geoclimate.domain.units import MOLAR_VOLUME, UNITS, Conversion, conversion, unit_named
 from hypothesis import given
 from hypothesis import strategies as st
+
+from geoclimate.domain.parameters import PARAMETERS, Parameter
+from geoclimate.domain.units import MOLAR_VOLUME, UNITS, Conversion, conversion, unit_named
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 MODERATE = st.floats(min_value=-1e6, max_value=1e6)

@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.features.dataset import TrainingDataset
 

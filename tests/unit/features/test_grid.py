@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pytest
-from geoclimate.domain.observations import Observation
-from geoclimate.features.grid import hour_of, time_of, to_grid
 from hypothesis import given
 from hypothesis import strategies as st
+
+from geoclimate.domain.observations import Observation
+from geoclimate.features.grid import hour_of, time_of, to_grid
 
 START = dt.datetime(2014, 1, 31, 5, tzinfo=dt.UTC)
 FIRST = hour_of(START)

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+
 from geoclimate.features.spec import FeatureSpec, default_spec, feature_names
 
 

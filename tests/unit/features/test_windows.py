@@ -3,12 +3,13 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
-from geoclimate.features.grid import HourlyGrid
-from geoclimate.features.spec import FeatureSpec, feature_names
-from geoclimate.features.windows import shortfall, targets_at, usable_origins, windows_at
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+from geoclimate.features.grid import HourlyGrid
+from geoclimate.features.spec import FeatureSpec, feature_names
+from geoclimate.features.windows import shortfall, targets_at, usable_origins, windows_at
 
 SPEC = FeatureSpec(
     target="pm25", parameters=("pm25", "pressure"), history_hours=8, lead_hours=(1, 2, 5), max_gap_hours=2

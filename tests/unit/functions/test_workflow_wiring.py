@@ -7,6 +7,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+
 from geoclimate.runtime.settings import FunctionSettings
 
 ROOT = Path(__file__).resolve().parents[3]

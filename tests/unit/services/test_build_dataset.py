@@ -3,12 +3,12 @@
 import json
 
 import pytest
+
 from geoclimate.contracts.workflows import DatasetRequest
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.services.build_dataset import build_dataset
 from geoclimate.services.read_measurements import Measurements
-
 from tests.api_fakes import EMBASSY, ObservationsInMemory, StationsInMemory, hourly
 from tests.workflow_fakes import ObjectsInMemory
 

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.services.check_prediction import check_prediction
 from geoclimate.services.ports import Prediction
-
 from tests.workflow_fakes import LEVELS, SPEC
 
 

@@ -1,7 +1,6 @@
 """Readiness is read from the stores, one by one."""
 
 from geoclimate.services.check_readiness import check_readiness
-
 from tests.api_fakes import ForecastsInMemory, ObservationsInMemory, SilentStore, StationsInMemory
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from geoclimate.contracts.backups import EMPTY_DIGEST, digest_of, export_folder, read_part
 from geoclimate.contracts.workflows import BackupTableRequest, TableExport
 from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate.services.collect_export import collect_export
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.backup_world import ID, item, part_key
 from tests.dynamodb_export import export_arn, write_export
 from tests.workflow_fakes import NOW, ObjectsInMemory

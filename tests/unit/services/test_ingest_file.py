@@ -6,6 +6,9 @@ import hashlib
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, IngestReport, RefusedRow
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.stations import Series, Station
@@ -13,9 +16,6 @@ from geoclimate.services import ingest_file as module
 from geoclimate.services import tally_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.ingest_fakes import Trouble, World
 from tests.openaq_archive import NOW, UPLOADED, hours, packed, row, text
 

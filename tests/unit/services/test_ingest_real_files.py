@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from geoclimate.services.ingest_file import Upload, ingest_file
 
+from geoclimate.services.ingest_file import Upload, ingest_file
 from tests.ingest_fakes import World
 from tests.openaq_archive import UPLOADED
 

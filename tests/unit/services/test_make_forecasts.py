@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from geoclimate.contracts.workflows import ForecastRequest
 from geoclimate.domain.errors import ModelRejected, Unavailable
 from geoclimate.domain.stations import Station
 from geoclimate.services import make_forecasts
 from geoclimate.services.make_forecasts import ForecastMaker
 from geoclimate.services.read_measurements import Measurements
-
 from tests.api_fakes import EMBASSY, LAST, SILENT, ForecastsInMemory, ObservationsInMemory, StationsInMemory, hourly
 from tests.workflow_fakes import LEVELS, NOW, SPEC, Endpoint, clock
 

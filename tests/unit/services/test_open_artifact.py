@@ -4,9 +4,9 @@ import io
 import tarfile
 
 import pytest
+
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.services.open_artifact import open_artifact
-
 from tests.model_archives import CONTRACT, archive, evaluation_json, tar
 from tests.workflow_fakes import evaluation
 

@@ -1,11 +1,11 @@
 """The end of a candidate's trial."""
 
 import pytest
+
 from geoclimate.contracts.workflows import PromoteRequest
 from geoclimate.domain.errors import NotFound
 from geoclimate.domain.models import RegistryStage
 from geoclimate.services.promote_model import promote_model
-
 from tests.workflow_fakes import RegistryInMemory, record
 
 

@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
+
 from geoclimate.domain.errors import IntegrityError, NoForecast, UnknownSeries, UnknownStation
 from geoclimate.services.read_forecast import CurrentForecast, read_forecast
-
 from tests.api_fakes import EMBASSY, LAST, ForecastsInMemory, StationsInMemory, forecast
 
 _HOUR = dt.timedelta(hours=1)

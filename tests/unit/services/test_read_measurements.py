@@ -3,11 +3,11 @@
 import datetime as dt
 
 import numpy as np
+
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Series, Station
 from geoclimate.features.windows import windows_at
 from geoclimate.services.read_measurements import Measurements, NewestWindow
-
 from tests.api_fakes import EMBASSY, FIRST, LAST, SILENT, ObservationsInMemory, StationsInMemory, hourly
 from tests.workflow_fakes import SPEC
 

@@ -3,11 +3,11 @@
 import datetime as dt
 
 import pytest
-from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
-from geoclimate.services.read_observations import LONGEST_SPAN, ObservationWindow, read_observations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
+from geoclimate.services.read_observations import LONGEST_SPAN, ObservationWindow, read_observations
 from tests.api_fakes import EMBASSY, FIRST, LAST, ObservationsInMemory, StationsInMemory, hourly
 
 _HOUR = dt.timedelta(hours=1)

@@ -1,9 +1,9 @@
 """Which stations there are, and what each measures."""
 
 import pytest
+
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
 from geoclimate.services.read_stations import read_parameter, read_series, read_station, read_stations
-
 from tests.api_fakes import EMBASSY, SILENT, StationsInMemory
 
 

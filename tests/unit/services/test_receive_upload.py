@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
+
 from geoclimate.contracts.report import REPORT_SUFFIX
 from geoclimate.domain.errors import Unavailable
 from geoclimate.services.receive_upload import Outcome, receive_upload
-
 from tests.ingest_fakes import World
 from tests.load_event import load_event
 from tests.openaq_archive import UPLOADED, hours, packed, row

@@ -3,11 +3,11 @@
 import hashlib
 
 import pytest
+
 from geoclimate.contracts.workflows import RegisterRequest, RegisterResult
 from geoclimate.domain.errors import Conflict, InvalidInput, ModelRejected, NotFound
 from geoclimate.domain.models import RegistryStage
 from geoclimate.services.register_model import judge, register_model
-
 from tests.model_archives import CONTRACT, archive, evaluation_json
 from tests.workflow_fakes import ObjectsInMemory, RegistryInMemory, clock, evaluation
 

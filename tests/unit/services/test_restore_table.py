@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from geoclimate.contracts.backups import EMPTY_DIGEST, RESTORE_ORDER, digest_of, manifest_key, mark_key, signature_key
 from geoclimate.contracts.workflows import RestoreRequest, SealRequest, TableExport
 from geoclimate.domain.errors import IntegrityError, NotFound, Unavailable
 from geoclimate.services.restore_table import restore_table
 from geoclimate.services.seal_backup import seal_backup
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.backup_world import ID, World, item, part_key
 from tests.workflow_fakes import NOW, clock
 

@@ -5,11 +5,11 @@ import hashlib
 import json
 
 import pytest
+
 from geoclimate.contracts.backups import EMPTY_DIGEST, RESTORE_ORDER, manifest_key, mark_key
 from geoclimate.contracts.workflows import SealRequest
 from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate.services.seal_backup import seal_backup
-
 from tests.backup_world import ID, World, item
 from tests.workflow_fakes import NOW, clock
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from geoclimate.contracts.workflows import SmokeRequest
 from geoclimate.domain.errors import ModelRejected, Unavailable
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
-
 from tests.api_fakes import EMBASSY, ObservationsInMemory, StationsInMemory, hourly
 from tests.workflow_fakes import Endpoint
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 
 import pytest
+
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import spool_upload as module
 from geoclimate.services.spool_upload import checked_text, spool_upload

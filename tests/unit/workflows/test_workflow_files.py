@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from geoclimate.contracts.backups import RESTORE_ORDER, export_folder
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "cdk" / "workflows"

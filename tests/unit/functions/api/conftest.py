@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from geoclimate.contracts.http import PROBLEM_JSON, Problem
 
 from functions.api import bootstrap
 from functions.api.app import create_app
 from functions.api.settings import ApiSettings
+from geoclimate.contracts.http import PROBLEM_JSON, Problem
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 
 SETTINGS = ApiSettings(

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
-from geoclimate.services.check_readiness import check_readiness
 from moto import mock_aws
 
 from functions.api import bootstrap
 from functions.api.bootstrap import open_stores
+from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
+from geoclimate.services.check_readiness import check_readiness
 from tests.api_fakes import EMBASSY, LAST, forecast, hourly
 
 _TABLES = {"observations": "table-o", "stations": "table-s", "forecasts": "table-f"}

@@ -3,10 +3,10 @@
 from functools import partial
 
 import pytest
-from geoclimate.domain.errors import IntegrityError, InvalidInput
-from geoclimate.services.collect_export import collect_export
 
 from functions.backup import handler as entry
+from geoclimate.domain.errors import IntegrityError, InvalidInput
+from geoclimate.services.collect_export import collect_export
 from tests.backup_world import item
 from tests.dynamodb_export import write_export
 from tests.lambda_context import CONTEXT

@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
+
+from functions.dataset import handler as entry
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.services.build_dataset import build_dataset
 from geoclimate.services.read_measurements import Measurements
-
-from functions.dataset import handler as entry
 from tests.api_fakes import ObservationsInMemory, StationsInMemory, hourly
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event

@@ -1,11 +1,11 @@
 """The forecast function as its schedule and as people call it."""
 
 import pytest
+
+from functions.forecast import handler as entry
 from geoclimate.domain.errors import InvalidInput, Unavailable
 from geoclimate.services.make_forecasts import ForecastMaker
 from geoclimate.services.read_measurements import Measurements
-
-from functions.forecast import handler as entry
 from tests.api_fakes import EMBASSY, ForecastsInMemory, ObservationsInMemory, StationsInMemory, hourly
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event

@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
-from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
-from geoclimate.services.receive_upload import receive_upload
 from moto import mock_aws
 
 from functions.ingest import handler as entry
 from functions.ingest.bootstrap import upload_receiver
+from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
+from geoclimate.services.receive_upload import receive_upload
 from tests.ingest_fakes import World
 from tests.load_event import load_event
 from tests.moto_tables import create_table

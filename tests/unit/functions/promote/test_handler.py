@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
+
+from functions.promote import handler as entry
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.domain.models import RegistryStage
 from geoclimate.services.promote_model import promote_model
-
-from functions.promote import handler as entry
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
 from tests.workflow_fakes import RegistryInMemory, record

@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from geoclimate.domain.errors import ModelRejected
-from geoclimate.services.register_model import register_model
 
 from functions.register import handler as entry
+from geoclimate.domain.errors import ModelRejected
+from geoclimate.services.register_model import register_model
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
 from tests.model_archives import archive, evaluation_json

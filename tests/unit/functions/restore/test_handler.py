@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
+
+from functions.restore import handler as entry
 from geoclimate.contracts.backups import digest_of
 from geoclimate.domain.errors import InvalidInput, NotFound
 from geoclimate.services.restore_table import restore_table
-
-from functions.restore import handler as entry
 from tests.backup_world import ID, World, item
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event

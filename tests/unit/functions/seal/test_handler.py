@@ -3,12 +3,12 @@
 from functools import partial
 
 import pytest
+
+from functions.seal import handler as entry
 from geoclimate.contracts.backups import manifest_key, mark_key, signature_key
 from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate.services.seal_backup import seal_backup
 from geoclimate.services.sign_object import SignedObjects
-
-from functions.seal import handler as entry
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
 from tests.workflow_fakes import HmacSigner, ObjectsInMemory, clock

@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
+
+from functions.smoke import handler as entry
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
-
-from functions.smoke import handler as entry
 from tests.api_fakes import ObservationsInMemory, StationsInMemory, hourly
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
