@@ -15,6 +15,8 @@ from geoclimate.services.read_measurements import Measurements, NewestWindow
 
 # A real-time endpoint takes 6 MB a call; a window of 72 hours and 16 columns has 4.6 kB.
 WINDOWS_A_CALL = 256
+# The model's float32 would print a dozen decimals, and no instrument resolves a thousandth.
+_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class ForecastMaker:
             engine="endpoint",
             lead_hours=prediction.lead_hours,
             levels=prediction.levels,
-            quantiles=tuple(tuple(row) for row in prediction.quantiles[index].tolist()),
+            quantiles=tuple(
+                tuple(round(value, _DECIMALS) for value in row) for row in prediction.quantiles[index].tolist()
+            ),
         )
 
 
