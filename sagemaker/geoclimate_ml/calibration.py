@@ -33,6 +33,8 @@ def calibrate(model: QuantileLstm, validation: Windows) -> None:
         width = predictions.quantiles[..., position] - predictions.quantiles[..., middle]
         side = np.sign(position - middle)
         ratio = side * deviation / np.maximum(side * width, _SMALLEST_WIDTH)
+        # A lead time that was never observed keeps its widths.
+        ratio[:, np.isnan(ratio).all(axis=0)] = 1.0
         wanted = level if position > middle else 1 - level
         factor[:, position] = np.nanquantile(ratio, wanted, axis=0)
     model.interval_factor.copy_(torch.from_numpy(np.clip(factor, _NARROWEST, _WIDEST)))

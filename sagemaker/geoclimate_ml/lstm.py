@@ -13,6 +13,7 @@ from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
 HOURS_PER_STEP = 3
 _RECENT_HOURS = 24
 _DROPOUT = 0.4
+_SMALLEST_UNIT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class QuantileLstm(nn.Module):
     def unit_of_change(self, last: Tensor) -> Tensor:
         """What a change of the target is measured against, [n], given its last known values [n]."""
         if self.relative_change:
-            return last.clamp(min=0.0) + self.center[0].abs()
+            # Never nothing, even where the last value and the median are: it divides.
+            return (last.clamp(min=0.0) + self.center[0].abs()).clamp(min=_SMALLEST_UNIT)
         return self.scale[0].expand_as(last)
 
     def forward(self, windows: Tensor) -> Tensor:

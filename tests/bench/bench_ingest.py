@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Final
 
 from geoclimate.domain.day_items import merge_day, pack_day, unpack_day
+from geoclimate.domain.delivery import Delivery
+from geoclimate.domain.formats import read_rows
 from geoclimate.domain.observations import Observation
-from geoclimate.domain.openaq import COLUMNS, Delivery, read_rows
+from geoclimate.domain.openaq import COLUMNS
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import MergeCounts
 from geoclimate.services.spool_upload import checked_text, spool_upload
