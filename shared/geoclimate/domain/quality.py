@@ -206,24 +206,32 @@ def parse_identifier(text: str, column: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def parse_coordinates(latitude: str, longitude: str) -> tuple[float, float]:
+def parse_coordinates(
+    latitude: str, longitude: str, lat_column: str = "lat", lon_column: str = "lon"
+) -> tuple[float, float]:
     """Degrees north and east, WGS84.
+
+    Args:
+        latitude: Delivered text.
+        longitude: Delivered text.
+        lat_column: The column that the first comes from.
+        lon_column: The column that the second comes from.
 
     Raises:
         RefusedValue: `required`, `number`, `coordinates`.
     """
-    lat = parse_number(require(latitude, "lat"), "lat")
-    lon = parse_number(require(longitude, "lon"), "lon")
+    lat = parse_number(require(latitude, lat_column), lat_column)
+    lon = parse_number(require(longitude, lon_column), lon_column)
     if abs(lat) > 90.0:
         swapped = "; latitude and longitude look swapped" if abs(lat) <= 180.0 and abs(lon) <= 90.0 else ""
         message = f"a latitude lies between -90 and 90, not at {lat:g}{swapped}"
-        raise RefusedValue(RowRule.COORDINATES, "lat", latitude, message)
+        raise RefusedValue(RowRule.COORDINATES, lat_column, latitude, message)
     if abs(lon) > 180.0:
         message = f"a longitude lies between -180 and 180, not at {lon:g}"
-        raise RefusedValue(RowRule.COORDINATES, "lon", longitude, message)
+        raise RefusedValue(RowRule.COORDINATES, lon_column, longitude, message)
     if lat == lon == 0.0:
         message = "0, 0 is what software writes where it does not know the place: give the station's coordinates"
-        raise RefusedValue(RowRule.COORDINATES, "lat", latitude, message)
+        raise RefusedValue(RowRule.COORDINATES, lat_column, latitude, message)
     return lat, lon
 
 
@@ -238,6 +246,15 @@ def parse_measure(parameter: str, unit: str, unit_column: str) -> Measure:
     if known is None:
         message = f"'{shortened(parameter)}' is no parameter that is taken; these are: {', '.join(sorted(PARAMETERS))}"
         raise RefusedValue(RowRule.PARAMETER, "parameter", parameter, message)
+    return measure_in(known, unit, unit_column)
+
+
+def measure_in(known: Parameter, unit: str, unit_column: str) -> Measure:
+    """What a row measures, where its parameter is known already.
+
+    Raises:
+        RefusedValue: `required`, `unit`, `unit-of-parameter`.
+    """
     name = unit_named(require(unit, unit_column))
     if name is None:
         message = f"'{shortened(unit)}' is no unit that is known; {known.name} is best delivered in {known.unit}"

@@ -31,24 +31,34 @@ class _Unit:
     gas: bool = False
 
 
-# The degree of Fahrenheit and the inch are exact by definition (NIST SP 811, appendix B).
+_EPA_MICROGRAMS: Final = ("micrograms/cubic meter (lc)", "micrograms/cubic meter (25 c)", "ug/m3 lc", "ug/m3 sc")
+"""As the EPA's AQS and AirData spell it: at local conditions, and at its standard ones, 25 °C and 1 atm."""
+_MMHG_IN_HPA: Final = 1.333_223_874_15
+"""The conventional millimetre of mercury; NIST SP 811, appendix B.8."""
+
+# The degree of Fahrenheit, the inch, the mile and the knot are exact by definition (NIST SP 811, appendix B).
+# Spelled out are the units as in the EPA's AQS code table "Units".
 _UNITS: Final = (
-    _Unit(MICROGRAMS, ("µg/m³", "µg/m3", "ug/m³", "ug/m3", "microg/m3"), MICROGRAMS),
+    _Unit(MICROGRAMS, ("µg/m³", "µg/m3", "ug/m³", "ug/m3", "microg/m3", *_EPA_MICROGRAMS), MICROGRAMS),
     _Unit("mg/m³", ("mg/m³", "mg/m3"), MICROGRAMS, scale=1000.0),
     _Unit("ng/m³", ("ng/m³", "ng/m3"), MICROGRAMS, scale=0.001),
-    _Unit("ppb", ("ppb", "ppbv"), MICROGRAMS, gas=True),
-    _Unit("ppm", ("ppm", "ppmv"), MICROGRAMS, scale=1000.0, gas=True),
-    _Unit("c", ("c", "°c", "degc", "celsius"), "c"),
-    _Unit("f", ("f", "°f", "degf", "fahrenheit"), "c", scale=5.0 / 9.0, shift=-32.0),
+    _Unit("ppb", ("ppb", "ppbv", "parts per billion"), MICROGRAMS, gas=True),
+    _Unit("ppm", ("ppm", "ppmv", "parts per million"), MICROGRAMS, scale=1000.0, gas=True),
+    _Unit("c", ("c", "°c", "degc", "celsius", "degrees centigrade"), "c"),
+    _Unit("f", ("f", "°f", "degf", "fahrenheit", "degrees fahrenheit"), "c", scale=5.0 / 9.0, shift=-32.0),
     _Unit("k", ("k", "kelvin"), "c", shift=-273.15),
     _Unit("hpa", ("hpa",), "hpa"),
-    _Unit("mb", ("mb", "mbar", "millibar"), "hpa"),
+    _Unit("mb", ("mb", "mbar", "millibar", "millibars"), "hpa"),
     _Unit("pa", ("pa",), "hpa", scale=0.01),
     _Unit("kpa", ("kpa",), "hpa", scale=10.0),
-    _Unit("%", ("%", "percent"), "%"),
-    _Unit("m/s", ("m/s", "ms-1", "m s-1"), "m/s"),
+    _Unit("mmhg", ("mmhg", "millimeters (mercury)"), "hpa", scale=_MMHG_IN_HPA),
+    _Unit("inhg", ("inhg", "inches (mercury)"), "hpa", scale=25.4 * _MMHG_IN_HPA),
+    _Unit("%", ("%", "percent", "percent relative humidity"), "%"),
+    _Unit("m/s", ("m/s", "ms-1", "m s-1", "meters/second"), "m/s"),
     _Unit("km/h", ("km/h", "kmh", "kph"), "m/s", scale=1.0 / 3.6),
-    _Unit("deg", ("deg", "°", "degrees", "degree"), "deg"),
+    _Unit("mph", ("mph", "miles per hour"), "m/s", scale=0.44704),
+    _Unit("kn", ("kn", "kt", "knots"), "m/s", scale=1852.0 / 3600.0),
+    _Unit("deg", ("deg", "°", "degrees", "degree", "degrees compass"), "deg"),
     _Unit("mm", ("mm",), "mm"),
     _Unit("in", ("in", "inch", "inches"), "mm", scale=25.4),
 )

@@ -24,9 +24,10 @@ from geoclimate.contracts.report import (
     IngestReport,
     Status,
 )
+from geoclimate.domain.delivery import AcceptedRow, Delivery, Row
 from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.formats import read_rows
 from geoclimate.domain.observations import Observation
-from geoclimate.domain.openaq import AcceptedRow, Delivery, Row, read_rows
 from geoclimate.domain.quality import RowRule
 from geoclimate.services.ports import Clock, FileLedger, ObservationStore, StationStore, TakenFile, UploadBucket
 from geoclimate.services.spool_upload import SpooledUpload, checked_text, spool_upload

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, Final, cast
 
 from geoclimate.contracts.report import FIRST_ERRORS, MOST_ERRORS, RefusedRow, RowCounts
-from geoclimate.domain.openaq import AcceptedRow, Row
+from geoclimate.domain.delivery import AcceptedRow, Row
 from geoclimate.domain.quality import VALID, Refusal
 from geoclimate.domain.stations import Series, Station, widen
 from geoclimate.services.ports import MergeCounts

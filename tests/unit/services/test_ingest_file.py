@@ -16,6 +16,8 @@ from geoclimate.services import ingest_file as module
 from geoclimate.services import tally_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
+from tests.epa_files import HOURLY, hourly
+from tests.epa_files import text as epa_text
 from tests.ingest_fakes import Trouble, World
 from tests.openaq_archive import NOW, UPLOADED, hours, packed, row, text
 
@@ -314,3 +316,15 @@ def test_the_ledger_says_when_and_what_was_taken() -> None:
     assert list(world.files.taken.values()) == [
         TakenFile(digest=digest, key=KEY, taken_at=NOW, accepted=report.rows.accepted, refused=3)
     ]
+
+
+def test_takes_an_hourly_file_of_epa_in_and_names_its_stations() -> None:
+    rows = [hourly(Time_GMT=f"{n:02}:00", Sample_Measurement=f"{n}.5") for n in range(24)]
+    world = World({"hourly_88101_2014.csv": epa_text(HOURLY, rows).encode()})
+    report = take(world, "hourly_88101_2014.csv")
+    assert (report.status, report.rows.added, report.stations) == ("accepted", 24, ("epa-06-001-0007",))
+    assert [row.value for row in world.observations.all] == [n + 0.5 for n in range(24)]
+    assert (report.first, report.last) == (
+        dt.datetime(2014, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(2014, 1, 2, tzinfo=dt.UTC),
+    )

@@ -1,0 +1,119 @@
+"""How a CSV format is told by its header, and how a line of it becomes fields.
+
+A record is one line: a quoted field may hold a comma, but no line break, so that a quote left open spoils its own line
+only and every line number in a report is the one that an editor shows.
+"""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.errors import RefusedValue
+from geoclimate.domain.quality import RowRule
+
+LONGEST_LINE: Final = 4096
+"""Characters; a line of the archive has about 100, one of the EPA's about 300."""
+
+
+def split_line(line: str) -> Sequence[str]:
+    """The fields of one line; only lines with a quote need the CSV rules, and most of the archive's have none.
+
+    Raises:
+        csv.Error: The quotes do not match.
+    """
+    return next(csv.reader((line,), strict=True)) if '"' in line else line.split(",")
+
+
+class Header:
+    """Where each column of one file is, and how the file spells it."""
+
+    def __init__(self, names: Sequence[str], aliases: Mapping[str, str]) -> None:
+        self.width: Final = len(names)
+        self._places = {aliases.get(name.lower(), name.lower()): place for place, name in enumerate(names)}
+        self._names = tuple(names)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns in lower case, aliases resolved; fewer than `width` where one is named twice."""
+        return frozenset(self._places)
+
+    def spelling(self, column: str) -> str:
+        """How the file spells a column that it has."""
+        return self._names[self._places[column.lower()]]
+
+    def picker(self, *columns: str) -> Callable[[str], Sequence[str]]:
+        """What gives the fields of a line, in the order of the columns named, of which there must be two or more.
+
+        The picker raises `RefusedValue`: `line-length`, `quoting`, `columns`.
+        """
+        width = self.width
+        places = tuple(self._places[column.lower()] for column in columns)
+        pick = None if places == tuple(range(width)) else itemgetter(*places)
+
+        def fields(line: str) -> Sequence[str]:
+            if len(line) > LONGEST_LINE:
+                message = f"the line has {len(line)} characters, more than {LONGEST_LINE}: a line break may be missing"
+                raise RefusedValue(RowRule.LINE_LENGTH, None, line, message)
+            try:
+                found = split_line(line)
+            except csv.Error as error:
+                message = (
+                    f"the quotes of this line do not match ({error}): close them, or double a quote inside a field"
+                )
+                raise RefusedValue(RowRule.QUOTING, None, line, message) from None
+            if len(found) != width:
+                message = f"the line has {len(found)} fields and the header {width}: quote a field that has a comma"
+                raise RefusedValue(RowRule.COLUMNS, None, line, message)
+            return found if pick is None else pick(found)
+
+        return fields
+
+
+class RowReader(Protocol):
+    """Reads the rows of one file."""
+
+    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow:
+        """What a line says, given its 1-based number; raises `RefusedValue` where it breaks a rule."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFormat:
+    """A layout in which providers deliver.
+
+    Attributes:
+        name: Name for people.
+        columns: Every column, as the provider's documentation spells them; their case does not matter.
+        open: Gives the reader of one file's rows.
+        optional: Those that a file may lack.
+        aliases: Other spellings, in lower case, each with the column that it stands for, in lower case.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    open: Callable[[Header, Delivery], RowReader]
+    optional: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def header(self, names: Sequence[str]) -> Header:
+        """A file's column names, read as this format's."""
+        return Header(names, self.aliases)
+
+    def missing(self, header: Header) -> list[str]:
+        """The columns that the header lacks."""
+        return [
+            column for column in self.columns if column.lower() not in header.columns and column not in self.optional
+        ]
+
+    def unknown(self, header: Header) -> list[str]:
+        """The columns of the header that the format does not have."""
+        known = {column.lower() for column in self.columns}
+        return sorted(header.spelling(column) for column in header.columns - known)
+
+    def matches(self, header: Header) -> bool:
+        """Whether the header is this format's: nothing lacks, nothing is unknown, nothing is named twice."""
+        return not self.missing(header) and not self.unknown(header) and len(header.columns) == header.width

@@ -1,0 +1,96 @@
+"""The formats that are taken, told by the header and never by the file's name, and the rows of a file in any."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from geoclimate.domain import epa_hourly, openaq
+from geoclimate.domain.csv_format import LONGEST_LINE, CsvFormat, Header, RowReader, split_line
+from geoclimate.domain.delivery import Delivery, Row
+from geoclimate.domain.errors import RefusedValue, UnreadableFile
+from geoclimate.domain.quality import Refusal, shortened
+
+FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT)
+_MOST_NAMED: Final = 9
+
+
+def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
+    """Read a file's text line by line; the first row whose interval and instrument are the same decides.
+
+    Blank lines are passed over.
+
+    Args:
+        lines: The text, one line each, without a byte order mark.
+        delivery: What the rows have in common.
+
+    Raises:
+        UnreadableFile: `empty`, `header`, or `no-rows`; before any row is given.
+    """
+    numbered = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
+    rows = ((number, line) for number, line in numbered if line and not line.isspace())
+    first = next(rows, None)
+    if first is None:
+        raise UnreadableFile("empty", "the file has no content: upload it again")
+    found, header = recognise(*first)
+    reader = found.open(header, delivery)
+    second = next(rows, None)
+    if second is None:
+        raise UnreadableFile("no-rows", "the file has a header and no rows: upload it again", first[0])
+    return _read_all(reader, second, rows)
+
+
+def _read_all(reader: RowReader, first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    for number, line in chain((first,), rest):
+        try:
+            yield reader.read(number, line)
+        except RefusedValue as refused:
+            yield Refusal(number, refused.column, shortened(refused.value), refused.rule, str(refused))
+
+
+def recognise(number: int, line: str) -> tuple[CsvFormat, Header]:
+    """The format whose header a line is.
+
+    Args:
+        number: The line's 1-based number.
+        line: The line, without its end.
+
+    Raises:
+        UnreadableFile: `header`: it is no known format's; the message names the nearest and what it lacks.
+    """
+    if len(line) > LONGEST_LINE:
+        message = f"the first line is longer than {LONGEST_LINE} characters, so it is no header{_known()}"
+        raise UnreadableFile("header", message, number)
+    try:
+        names = [name.strip() for name in split_line(line)]
+    except csv.Error as error:
+        raise UnreadableFile("header", f"the header is not CSV ({error}){_known()}", number) from None
+    read = [(known, known.header(names)) for known in FORMATS]
+    for known, header in read:
+        if known.matches(header):
+            return known, header
+    nearest, header = max(read, key=lambda pair: _columns_shared(*pair))
+    raise UnreadableFile("header", _difference(nearest, header) + _known(), number)
+
+
+def _columns_shared(known: CsvFormat, header: Header) -> int:
+    return len(header.columns) - len(known.unknown(header))
+
+
+def _difference(nearest: CsvFormat, header: Header) -> str:
+    if not _columns_shared(nearest, header):
+        return "the first line names no column of any known format"
+    missing, unknown = nearest.missing(header), nearest.unknown(header)
+    said = [f"lacks {_some(missing)}"] if missing else []
+    said += [f"has the unknown {_some([shortened(name) for name in unknown])}"] if unknown else []
+    said = said or ["names a column twice"]
+    return f"the header is nearest to that of {nearest.name}, but {' and '.join(said)}"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _known() -> str:
+    return f"; taken are: {', '.join(known.name for known in FORMATS)}"

@@ -1,0 +1,69 @@
+"""Files of the US EPA for tests: headers as its files have them, rows as it writes them."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+
+def _columns(text: str) -> list[str]:
+    return [column.strip() for column in text.split(",")]
+
+
+HOURLY = _columns(
+    "State Code, County Code, Site Num, Parameter Code, POC, Latitude, Longitude, Datum, Parameter Name, Date Local,"
+    "Time Local, Date GMT, Time GMT, Sample Measurement, Units of Measure, MDL, Uncertainty, Qualifier, Method Type,"
+    "Method Code, Method Name, State Name, County Name, Date of Last Change"
+)
+HOURLY_2014 = [column for column in HOURLY if column != "Method Code"]
+HOURLY_ROW = {
+    "State Code": "06",
+    "County Code": "001",
+    "Site Num": "0007",
+    "Parameter Code": "88101",
+    "POC": "3",
+    "Latitude": "37.687526",
+    "Longitude": "-121.784217",
+    "Datum": "NAD83",
+    "Parameter Name": "PM2.5 - Local Conditions",
+    "Date Local": "2013-12-31",
+    "Time Local": "16:00",
+    "Date GMT": "2014-01-01",
+    "Time GMT": "00:00",
+    "Sample Measurement": "11",
+    "Units of Measure": "Micrograms/cubic meter (LC)",
+    "MDL": "5",
+    "Uncertainty": "",
+    "Qualifier": "",
+    "Method Type": "FEM",
+    "Method Code": "170",
+    "Method Name": "Met One BAM-1020 Mass Monitor w/VSCC - Beta Attenuation",
+    "State Name": "California",
+    "County Name": "Alameda",
+    "Date of Last Change": "2014-02-02",
+}
+
+
+def hourly(**changes: str) -> dict[str, str]:
+    """An hourly row that passes every rule, but for the changes; a column's blanks are written `_`."""
+    return _changed(HOURLY_ROW, changes)
+
+
+def _changed(row: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    named = {name.replace("_", " "): value for name, value in changes.items()}
+    assert named.keys() <= row.keys()
+    return {**row, **named}
+
+
+def text(header: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """The rows as EPA writes them: texts in quotes, numbers without."""
+    columns = list(header)
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(columns)
+    for row in rows:
+        out.write(",".join(_field(name, row[name]) for name in columns) + "\n")
+    return out.getvalue()
+
+
+def _field(name: str, value: str) -> str:
+    bare = {"POC", "Latitude", "Longitude", "Sample Measurement", "Arithmetic Mean", "1st Max Value"}
+    return value if name in bare else '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,75 @@
+"""Telling a file's format by its header."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geoclimate.domain.delivery import AcceptedRow, Delivery
+from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.formats import FORMATS, read_rows, recognise
+from geoclimate.domain.quality import Refusal
+from tests import epa_files
+from tests.openaq_archive import HEADER as OPENAQ
+
+DELIVERY = Delivery("ab" * 32, dt.datetime(2024, 6, 1, tzinfo=dt.UTC), dt.datetime(2024, 6, 1, tzinfo=dt.UTC))
+HEADERS = {
+    "OpenAQ archive": OPENAQ,
+    "EPA AQS hourly": epa_files.HOURLY,
+}
+
+
+@pytest.mark.parametrize(("name", "header"), HEADERS.items())
+def test_a_format_is_told_by_its_header(name: str, header: list[str]) -> None:
+    assert recognise(1, ",".join(header))[0].name == name
+
+
+def test_every_format_has_a_header_in_these_tests() -> None:
+    assert {known.name for known in FORMATS} == set(HEADERS)
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(HEADERS)))
+def test_the_order_case_and_quotes_of_the_columns_do_not_matter(data: st.DataObject, name: str) -> None:
+    columns = data.draw(st.permutations(HEADERS[name]))
+    spelled = [data.draw(st.sampled_from([column, column.upper(), f'"{column}"', f" {column} "])) for column in columns]
+    assert recognise(1, ",".join(spelled))[0].name == name
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(HEADERS)))
+def test_an_unknown_column_is_named_with_the_nearest_format(data: st.DataObject, name: str) -> None:
+    columns = list(HEADERS[name])
+    place = data.draw(st.integers(0, len(columns)))
+    with pytest.raises(UnreadableFile, match=f"nearest to that of {name}, but has the unknown Remark; taken are: "):
+        recognise(1, ",".join([*columns[:place], "Remark", *columns[place:]]))
+
+
+def test_a_missing_column_is_named_with_the_nearest_format() -> None:
+    header = [column for column in epa_files.HOURLY if column not in {"POC", "Time GMT"}]
+    with pytest.raises(UnreadableFile, match="that of EPA AQS hourly, but lacks POC, Time GMT; taken are: OpenAQ"):
+        recognise(1, ",".join(header))
+
+
+def test_a_header_of_another_world_is_refused_with_the_formats_that_are_taken() -> None:
+    with pytest.raises(UnreadableFile, match="names no column of any known format; taken are: OpenAQ archive, EPA"):
+        recognise(1, "when,where,pm25")
+
+
+def test_no_more_columns_are_named_than_a_person_reads() -> None:
+    with pytest.raises(UnreadableFile, match=r"lacks State Code, .* and 12 more; taken"):
+        recognise(1, "POC,Qualifier")
+
+
+@pytest.mark.parametrize(("line", "message"), [('"location_id', "is not CSV"), ("x" * 5000, "longer than 4096")])
+def test_a_first_line_that_is_no_header_is_refused(line: str, message: str) -> None:
+    with pytest.raises(UnreadableFile, match=message) as refused:
+        recognise(7, line)
+    assert (refused.value.rule, refused.value.line) == ("header", 7)
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=60), min_size=1, max_size=5))
+def test_whatever_follows_a_header_each_line_is_taken_or_refused(lines: list[str]) -> None:
+    for header in HEADERS.values():
+        found = list(read_rows([",".join(header), "x", *lines], DELIVERY))
+        assert len(found) == 1 + sum(1 for line in lines if line and not line.isspace())
+        assert {type(row) for row in found} <= {Refusal, AcceptedRow}
