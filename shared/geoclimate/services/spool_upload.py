@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
 
 from geoclimate.domain.errors import UnreadableFile
+from geoclimate.services import zip_member
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -78,26 +80,33 @@ def spool_upload(stream: BinaryIO) -> Iterator[SpooledUpload]:
 
 @contextmanager
 def checked_text(upload: SpooledUpload) -> Iterator[TextIO]:
-    """The text of an upload, plain or gzip by its first bytes; read twice, so that a fault at its end is found first.
+    """The text of an upload, plain, gzip or ZIP by its first bytes.
+
+    It is read twice, so that a fault at its end is found before its first line is used.
 
     Raises:
-        UnreadableFile: `empty`, `gzip`, `too-large`, `encoding`, `nul` or `lines`, with the line where there is one.
+        UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding`, `nul` or `lines`, with the line where one
+            applies.
     """
-    packed = upload.content.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-    upload.content.seek(0)
-    with _unpacked(upload.content, packed=packed) as content:
+    with _unpacked(upload.content) as content:
         _check(content)
-    upload.content.seek(0)
     with (
-        _unpacked(upload.content, packed=packed) as content,
+        _unpacked(upload.content) as content,
         io.TextIOWrapper(content, encoding="utf-8-sig") as text,
     ):
         yield text
 
 
-def _unpacked(content: BinaryIO, *, packed: bool) -> gzip.GzipFile | io.BufferedReader:
+def _unpacked(content: BinaryIO) -> gzip.GzipFile | zipfile.ZipExtFile | io.BufferedReader:
+    content.seek(0)
+    magic = content.read(4)
+    content.seek(0)
+    if magic.startswith(_GZIP_MAGIC):
+        return gzip.GzipFile(fileobj=content, mode="rb")
+    if magic in zip_member.MAGICS:
+        return zip_member.open_member(content)
     # A view of its own on the plain bytes, so that closing it leaves the spool open for the next pass.
-    return gzip.GzipFile(fileobj=content, mode="rb") if packed else io.BufferedReader(_View(content))
+    return io.BufferedReader(_View(content))
 
 
 class _View(io.RawIOBase):
@@ -142,10 +151,18 @@ def _check(content: io.BufferedIOBase) -> None:
 def _read(content: io.BufferedIOBase, line: int) -> bytes:
     try:
         return content.read(_CHUNK)
-    except EOFError:
-        raise UnreadableFile(FileRule.GZIP, "the gzip file ends too early: upload it whole", line) from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise UnreadableFile(FileRule.GZIP, f"the gzip file is damaged ({error}): pack and upload it again") from None
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        if isinstance(content, zipfile.ZipExtFile):
+            raise zip_member.damaged(error) from None
+        if isinstance(error, EOFError):
+            raise UnreadableFile(FileRule.GZIP, "the gzip file ends too early: upload it whole", line) from None
+        raise _damaged_gzip(error) from None
+    except gzip.BadGzipFile as error:
+        raise _damaged_gzip(error) from None
+
+
+def _damaged_gzip(error: Exception) -> UnreadableFile:
+    return UnreadableFile(FileRule.GZIP, f"the gzip file is damaged ({error}): pack and upload it again")
 
 
 def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, *, final: bool = False) -> None:
