@@ -31,6 +31,8 @@ def model_fn(model_dir: str) -> Served:
     Raises:
         IntegrityError: The artifact is damaged, or its parts do not belong together.
     """
+    # A small network gains nothing from more threads, and they would fight over cores with whatever else runs here.
+    torch.set_num_threads(1)
     network, card = artifact.load(Path(model_dir))
     return Served(network.to("cuda" if torch.cuda.is_available() else "cpu"), card.version)
 
