@@ -76,7 +76,8 @@ def run(label: str, command: "list[str]", log: str) -> None:
     with open(log, "ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         done = threading.Event()
-        ticker = threading.Thread(target=show_progress, args=(label, done))
+        # A daemon: an interrupted set-up is not to wait for the one that tells of it.
+        ticker = threading.Thread(target=show_progress, args=(label, done), daemon=True)
         ticker.start()
         code = process.wait()
         done.set()
@@ -103,6 +104,16 @@ def show_progress(label: str, done: threading.Event) -> None:
     sys.stdout.flush()
 
 
+def made_elsewhere() -> bool:
+    """Whether the virtual environment was made in another folder, to which its scripts and our package still lead."""
+    try:
+        with open(os.path.join(VENV, "pyvenv.cfg")) as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return False
+    return any(line.startswith("command = ") and not line.endswith(" " + VENV) for line in lines)
+
+
 def main() -> None:
     """Check the machine, then make what is missing or out of date."""
     check_python()
@@ -114,8 +125,10 @@ def main() -> None:
 
     stamp = os.path.join(VENV, ".geoclimate-stamp")
     wanted = digest_of("requirements.lock", "pyproject.toml")
-    if read_stamp(stamp) != wanted:
-        run("Making the virtual environment", [sys.executable, "-m", "venv", VENV], log)
+    moved = made_elsewhere()
+    if moved or read_stamp(stamp) != wanted:
+        clear = ["--clear"] if moved else []
+        run("Making the virtual environment", [sys.executable, "-m", "venv"] + clear + [VENV], log)
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         run("Installing the locked Python packages", pip + ["-r", "requirements.lock"], log)
         run(
@@ -135,4 +148,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; the same command again continues\n")
+        sys.exit(130)

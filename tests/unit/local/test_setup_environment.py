@@ -2,8 +2,10 @@
 
 import ast
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,47 @@ def test_a_failing_step_shows_the_end_of_its_log(tmp_path: Path, capsys: pytest.
     shown = capsys.readouterr().err
     assert "Installing failed (exit 3)" in shown
     assert "no space left" in shown
+
+
+def test_a_virtual_environment_belongs_to_the_folder_that_it_was_made_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved or copied, its scripts and the editable package would still run the other folder's code."""
+    made = tmp_path / "first clone" / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(made)], check=True, timeout=60)
+    monkeypatch.setattr(setup_environment, "VENV", str(made))
+
+    assert not setup_environment.made_elsewhere()
+
+    moved = made.parent.rename(tmp_path / "second") / ".venv"
+    monkeypatch.setattr(setup_environment, "VENV", str(moved))
+
+    assert setup_environment.made_elsewhere()
+
+
+def test_where_nothing_was_made_yet_nothing_was_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup_environment, "VENV", str(tmp_path / ".venv"))
+
+    assert not setup_environment.made_elsewhere()
+
+
+def test_an_interrupted_set_up_says_how_to_go_on(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    for name in ("node", "npm"):
+        _program(tmp_path, name, f"v22 > {asked}; exec /bin/sleep 30")
+    with subprocess.Popen(
+        [sys.executable, str(_SCRIPT)],
+        env=os.environ | {"PATH": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as script:
+        while not asked.exists():
+            assert script.poll() is None
+            time.sleep(0.01)
+        # To the whole group, as a terminal's Ctrl-C.
+        os.killpg(script.pid, signal.SIGINT)
+        _, shown = script.communicate(timeout=30)
+
+    assert script.returncode == 130
+    assert shown == "\nstopped; the same command again continues\n"
