@@ -125,9 +125,12 @@ def main() -> None:
 
     stamp = os.path.join(VENV, ".geoclimate-stamp")
     wanted = digest_of("requirements.lock", "pyproject.toml")
-    moved = made_elsewhere()
-    if moved or read_stamp(stamp) != wanted:
-        clear = ["--clear"] if moved else []
+    made = None if made_elsewhere() else read_stamp(stamp)
+    if made != wanted:
+        if os.path.exists(stamp):
+            os.remove(stamp)
+        # Without a stamp it is new, or was left half made or half removed, which pip would take for installed.
+        clear = ["--clear"] if made is None else []
         run("Making the virtual environment", [sys.executable, "-m", "venv"] + clear + [VENV], log)
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         run("Installing the locked Python packages", pip + ["-r", "requirements.lock"], log)

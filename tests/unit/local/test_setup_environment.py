@@ -123,3 +123,29 @@ def test_an_interrupted_set_up_says_how_to_go_on(tmp_path: Path) -> None:
 
     assert script.returncode == 130
     assert shown == "\nstopped; the same command again continues\n"
+
+
+def test_a_set_up_that_was_interrupted_begins_again_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that is half there would count as installed."""
+    steps: list[list[str]] = []
+
+    def interrupted(_label: str, command: list[str], _log: str) -> None:
+        steps.append(command)
+        raise KeyboardInterrupt
+
+    stamp = tmp_path / ".venv" / ".geoclimate-stamp"
+    stamp.parent.mkdir()
+    stamp.write_text("of an older lock")
+    for name, value in {"VENV": str(stamp.parent), "LOGS": str(tmp_path), "run": interrupted}.items():
+        monkeypatch.setattr(setup_environment, name, value)
+    monkeypatch.setattr(setup_environment, "check_node", lambda: None)
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            setup_environment.main()
+
+    kept, anew = steps
+    assert "--clear" not in kept
+    assert "--clear" in anew
