@@ -14,6 +14,12 @@ HOURLY = _columns(
     "Time Local, Date GMT, Time GMT, Sample Measurement, Units of Measure, MDL, Uncertainty, Qualifier, Method Type,"
     "Method Code, Method Name, State Name, County Name, Date of Last Change"
 )
+DAILY = _columns(
+    "State Code, County Code, Site Num, Parameter Code, POC, Latitude, Longitude, Datum, Parameter Name,"
+    "Sample Duration, Pollutant Standard, Date Local, Units of Measure, Event Type, Observation Count, Observation Percent,"
+    "Arithmetic Mean, 1st Max Value, 1st Max Hour, AQI, Method Code, Method Name, Local Site Name, Address, State Name,"
+    "County Name, City Name, CBSA Name, Date of Last Change"
+)
 HOURLY_2014 = [column for column in HOURLY if column != "Method Code"]
 HOURLY_ROW = {
     "State Code": "06",
@@ -41,6 +47,43 @@ HOURLY_ROW = {
     "County Name": "Alameda",
     "Date of Last Change": "2014-02-02",
 }
+
+DAILY_ROW = {
+    "State Code": "06",
+    "County Code": "001",
+    "Site Num": "0007",
+    "Parameter Code": "88101",
+    "POC": "3",
+    "Latitude": "37.687526",
+    "Longitude": "-121.784217",
+    "Datum": "NAD83",
+    "Parameter Name": "PM2.5 - Local Conditions",
+    "Sample Duration": "1 HOUR",
+    "Pollutant Standard": "",
+    "Date Local": "2019-01-31",
+    "Units of Measure": "Micrograms/cubic meter (LC)",
+    "Event Type": "None",
+    "Observation Count": "24",
+    "Observation Percent": "100.0",
+    "Arithmetic Mean": "8.708333",
+    "1st Max Value": "14.0",
+    "1st Max Hour": "7",
+    "AQI": "",
+    "Method Code": "170",
+    "Method Name": "Met One BAM-1020 Mass Monitor w/VSCC - Beta Attenuation",
+    "Local Site Name": "Livermore",
+    "Address": "793 Rincon Ave., Livermore",
+    "State Name": "California",
+    "County Name": "Alameda",
+    "City Name": "Livermore",
+    "CBSA Name": "San Francisco-Oakland-Hayward, CA",
+    "Date of Last Change": "2019-05-07",
+}
+
+
+def daily(**changes: str) -> dict[str, str]:
+    """A daily row that passes every rule, but for the changes; a column's blanks are written `_`."""
+    return _changed(DAILY_ROW, changes)
 
 
 def hourly(**changes: str) -> dict[str, str]:

@@ -40,13 +40,16 @@ class RefusedRow(BaseModel):
 
 
 class RowCounts(BaseModel):
-    """Rows of the file: `read` = `accepted` + `refused` + `repeated`; `accepted` = `added` + `unchanged` + `revised`.
+    """Rows of the file: `accepted` = `added` + `unchanged` + `revised`.
+
+    `read` = `accepted` + `refused` + `repeated` + `skipped`.
 
     Attributes:
         read: Rows after the header, without blank lines.
         accepted: Taken.
         refused: Not taken; see the errors.
         repeated: Say again what an earlier line of the file said.
+        skipped: Left out, because they give another figure of a day than the one that is taken.
         flagged: Accepted, with a quality flag.
         added: Intervals that the platform did not know.
         unchanged: Already known with this value, or with one from a newer upload. An attempt that was cut off and
@@ -59,6 +62,7 @@ class RowCounts(BaseModel):
     accepted: int = 0
     refused: int = 0
     repeated: int = 0
+    skipped: int = 0
     flagged: int = 0
     added: int = 0
     unchanged: int = 0
@@ -106,6 +110,7 @@ class IngestReport(BaseModel):
         duplicate_of: The upload that brought the same bytes.
         rows: Counts.
         refused_by_rule: Refused rows by rule.
+        skipped_by_rule: Skipped rows by the choice that left them out.
         flagged_by_flag: Flagged rows by flag.
         stations: Ids of the stations in accepted rows.
         parameters: Codes of the parameters in accepted rows.
@@ -128,6 +133,7 @@ class IngestReport(BaseModel):
     duplicate_of: EarlierFile | None = None
     rows: RowCounts = RowCounts()
     refused_by_rule: dict[str, int] = {}
+    skipped_by_rule: dict[str, int] = {}
     flagged_by_flag: dict[str, int] = {}
     stations: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow, SkippedRow
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import RowRule
 
@@ -76,7 +76,7 @@ class Header:
 class RowReader(Protocol):
     """Reads the rows of one file."""
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow:
+    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow | SkippedRow:
         """What a line says, given its 1-based number; raises `RefusedValue` where it breaks a rule."""
         ...
 

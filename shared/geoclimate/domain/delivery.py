@@ -1,4 +1,4 @@
-"""What a provider's file gives: rows that were taken, refused, or say again what was said."""
+"""What a provider's file gives: rows that were taken, refused, left out, or say again what was said."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -52,5 +52,18 @@ class RepeatedRow:
     first_line: int
 
 
-Row = AcceptedRow | RepeatedRow | Refusal
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that gives another figure of a day than the one that is taken; it is counted and changes nothing.
+
+    Attributes:
+        line: Its 1-based line.
+        rule: Name of the choice that left it out, such as `event-type`.
+    """
+
+    line: int
+    rule: str
+
+
+Row = AcceptedRow | RepeatedRow | SkippedRow | Refusal
 """What one line of a file can be."""

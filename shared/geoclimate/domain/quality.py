@@ -28,6 +28,7 @@ class RowRule(StrEnum):
     COORDINATES = "coordinates"
     TIMESTAMP = "timestamp"
     FUTURE = "future"
+    TIME_ZONE = "time-zone"
     PARAMETER = "parameter"
     UNIT = "unit"
     UNIT_OF_PARAMETER = "unit-of-parameter"

@@ -147,15 +147,16 @@ class _Ingestion:
 
     def _report_of(self, tally: RowTally, digest: str) -> IngestReport:
         counts = tally.counts
-        status: Status = "accepted"
-        if counts.refused:
-            status = "partly_accepted" if counts.accepted else "refused"
+        status: Status = "refused"
+        if counts.accepted:
+            status = "partly_accepted" if counts.refused else "accepted"
         first, last = tally.span or (None, None)
         return self._report(
             digest,
             status,
             rows=counts,
             refused_by_rule=dict(sorted(tally.refused_by_rule.items())),
+            skipped_by_rule=dict(sorted(tally.skipped_by_rule.items())),
             flagged_by_flag=dict(sorted(tally.flagged_by_flag.items())),
             stations=tuple(station.id for station in tally.stations),
             parameters=tally.parameters,

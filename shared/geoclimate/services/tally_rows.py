@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, Final, cast
 
 from geoclimate.contracts.report import FIRST_ERRORS, MOST_ERRORS, RefusedRow, RowCounts
-from geoclimate.domain.delivery import AcceptedRow, Row
+from geoclimate.domain.delivery import AcceptedRow, Row, SkippedRow
 from geoclimate.domain.quality import VALID, Refusal
 from geoclimate.domain.stations import Series, Station, widen
 from geoclimate.services.ports import MergeCounts
@@ -22,6 +22,7 @@ class RowTally:
     Attributes:
         refused_by_rule: Refused rows by rule.
         flagged_by_flag: Flagged rows by flag.
+        skipped_by_rule: Skipped rows by rule.
         first_errors: The first refused rows.
         error_list: Refused rows as NDJSON, `MOST_ERRORS` at most.
     """
@@ -29,6 +30,7 @@ class RowTally:
     def __init__(self, error_list: BinaryIO) -> None:
         self.refused_by_rule: Counter[str] = Counter()
         self.flagged_by_flag: Counter[str] = Counter()
+        self.skipped_by_rule: Counter[str] = Counter()
         self.first_errors: list[RefusedRow] = []
         self.error_list = error_list
         self._accepted = 0
@@ -43,6 +45,8 @@ class RowTally:
             self._add_accepted(row)
         elif isinstance(row, Refusal):
             self._add_refusal(row)
+        elif isinstance(row, SkippedRow):
+            self.skipped_by_rule[row.rule] += 1
         else:
             self._repeated += 1
 
@@ -84,10 +88,11 @@ class RowTally:
     def counts(self) -> RowCounts:
         """All counts, as the report has them."""
         return RowCounts(
-            read=self._accepted + self.refused + self._repeated,
+            read=self._accepted + self.refused + self._repeated + self.skipped_by_rule.total(),
             accepted=self._accepted,
             refused=self.refused,
             repeated=self._repeated,
+            skipped=self.skipped_by_rule.total(),
             flagged=self.flagged_by_flag.total(),
             added=self._stored.added,
             unchanged=self._stored.unchanged,

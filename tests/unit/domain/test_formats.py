@@ -17,6 +17,7 @@ DELIVERY = Delivery("ab" * 32, dt.datetime(2024, 6, 1, tzinfo=dt.UTC), dt.dateti
 HEADERS = {
     "OpenAQ archive": OPENAQ,
     "EPA AQS hourly": epa_files.HOURLY,
+    "EPA AQS daily": epa_files.DAILY,
 }
 
 

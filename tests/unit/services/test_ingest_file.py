@@ -16,7 +16,7 @@ from geoclimate.services import ingest_file as module
 from geoclimate.services import tally_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
-from tests.epa_files import HOURLY, hourly
+from tests.epa_files import DAILY, HOURLY, daily, hourly
 from tests.epa_files import text as epa_text
 from tests.ingest_fakes import Trouble, World
 from tests.openaq_archive import NOW, UPLOADED, hours, packed, row, text
@@ -328,3 +328,19 @@ def test_takes_an_hourly_file_of_epa_in_and_names_its_stations() -> None:
         dt.datetime(2014, 1, 1, tzinfo=dt.UTC),
         dt.datetime(2014, 1, 2, tzinfo=dt.UTC),
     )
+
+
+def test_counts_the_rows_of_a_daily_file_that_give_another_figure_of_the_day() -> None:
+    rows = [daily(), daily(Event_Type="Excluded"), daily(Sample_Duration="24-HR BLK AVG"), daily()]
+    world = World({KEY: epa_text(DAILY, rows).encode()})
+    world.now = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    report = take(world)
+    assert (report.status, report.rows.read, report.rows.accepted) == ("accepted", 4, 1)
+    assert (report.rows.repeated, report.rows.skipped) == (1, 2)
+    assert report.skipped_by_rule == {"event-type": 1, "sample-duration": 1}
+
+
+def test_a_file_of_which_every_row_is_left_out_was_not_taken() -> None:
+    world = World({KEY: epa_text(DAILY, [daily(Event_Type="Excluded")]).encode()})
+    world.now = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    assert (take(world).status, world.files.taken) == ("refused", {})
