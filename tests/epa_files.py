@@ -16,9 +16,18 @@ HOURLY = _columns(
 )
 DAILY = _columns(
     "State Code, County Code, Site Num, Parameter Code, POC, Latitude, Longitude, Datum, Parameter Name,"
-    "Sample Duration, Pollutant Standard, Date Local, Units of Measure, Event Type, Observation Count, Observation Percent,"
-    "Arithmetic Mean, 1st Max Value, 1st Max Hour, AQI, Method Code, Method Name, Local Site Name, Address, State Name,"
-    "County Name, City Name, CBSA Name, Date of Last Change"
+    "Sample Duration, Pollutant Standard, Date Local, Units of Measure, Event Type, Observation Count,"
+    "Observation Percent, Arithmetic Mean, 1st Max Value, 1st Max Hour, AQI, Method Code, Method Name, Local Site Name,"
+    "Address, State Name, County Name, City Name, CBSA Name, Date of Last Change"
+)
+OUTDOOR_VALUES = _columns(
+    "Daily Mean PM2.5 Concentration, Daily Max 8-hour CO Concentration, Daily Max 1-hour NO2 Concentration,"
+    "Daily Max 8-hour Ozone Concentration, Daily Max 1-hour SO2 Concentration"
+)
+OUTDOOR = _columns(
+    "Date, Source, Site ID, POC, Daily Mean PM2.5 Concentration, Units, Daily AQI Value, Local Site Name,"
+    "Daily Obs Count, Percent Complete, AQS Parameter Code, AQS Parameter Description, Method Code, Method Description,"
+    "CBSA Code, CBSA Name, State FIPS Code, State, County FIPS Code, County, Site Latitude, Site Longitude"
 )
 HOURLY_2014 = [column for column in HOURLY if column != "Method Code"]
 HOURLY_ROW = {
@@ -79,6 +88,37 @@ DAILY_ROW = {
     "CBSA Name": "San Francisco-Oakland-Hayward, CA",
     "Date of Last Change": "2019-05-07",
 }
+
+OUTDOOR_ROW = {
+    "Date": "01/31/2019",
+    "Source": "AQS",
+    "Site ID": "060010007",
+    "POC": "3",
+    "Daily Mean PM2.5 Concentration": "8.7",
+    "Units": "ug/m3 LC",
+    "Daily AQI Value": "48",
+    "Local Site Name": "Livermore",
+    "Daily Obs Count": "1",
+    "Percent Complete": "100",
+    "AQS Parameter Code": "88101",
+    "AQS Parameter Description": "PM2.5 - Local Conditions",
+    "Method Code": "170",
+    "Method Description": "Met One BAM-1020 Mass Monitor w/VSCC",
+    "CBSA Code": "41860",
+    "CBSA Name": "San Francisco-Oakland-Hayward, CA",
+    "State FIPS Code": "06",
+    "State": "California",
+    "County FIPS Code": "001",
+    "County": "Alameda",
+    "Site Latitude": "37.687526",
+    "Site Longitude": "-121.784217",
+}
+
+
+def outdoor(value_column: str = OUTDOOR_VALUES[0], **changes: str) -> dict[str, str]:
+    """A row of AirData's daily files; the value stands in the column named, blanks of other columns are written `_`."""
+    row = _changed(OUTDOOR_ROW, changes)
+    return {value_column if name == OUTDOOR_VALUES[0] else name: value for name, value in row.items()}
 
 
 def daily(**changes: str) -> dict[str, str]:

@@ -79,17 +79,18 @@ def _parse_day(text: str, column: str, form: re.Pattern[str], example: str) -> d
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def local_day(state: str, county: str, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+def local_day(state: str, county: str, day: dt.date, column: str) -> tuple[dt.datetime, dt.datetime]:
     """Beginning and end of a day in local standard time, UTC.
 
     Args:
         state: FIPS code, two digits.
         county: FIPS code, three digits.
         day: The local day.
+        column: The column that names the county.
 
     Raises:
         RefusedValue: `time-zone`.
     """
-    zone = dt.timezone(standard_offset(state, county, day))
+    zone = dt.timezone(standard_offset(state, county, day, column))
     start = dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
     return start, start + DAY

@@ -124,7 +124,7 @@ class _RowReader:
             return SkippedRow(number, statistic)
         station = parse_site(state, county, site)
         latitude, longitude = parse_coordinates(lat, lon, "Latitude", "Longitude")
-        start, end = local_day(state.strip(), county.strip(), parse_iso_day(date, "Date Local"))
+        start, end = local_day(state.strip(), county.strip(), parse_iso_day(date, "Date Local"), "County Code")
         monitor = parse_monitor(code, poc, unit, "Parameter Code", "Units of Measure")
         if monitor.measure.parameter.code == _DIRECTION:
             message = "the arithmetic mean of wind directions is no direction: deliver the hourly file"

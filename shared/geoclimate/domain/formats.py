@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from geoclimate.domain import epa_daily, epa_hourly, openaq
+from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq
 from geoclimate.domain.csv_format import LONGEST_LINE, CsvFormat, Header, RowReader, split_line
 from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue, UnreadableFile
 from geoclimate.domain.quality import Refusal, shortened
 
-FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT)
+FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT, *epa_outdoor.FORMATS)
 _MOST_NAMED: Final = 9
 
 
@@ -93,4 +93,4 @@ def _some(names: list[str]) -> str:
 
 
 def _known() -> str:
-    return f"; taken are: {', '.join(known.name for known in FORMATS)}"
+    return f"; taken are: {', '.join(dict.fromkeys(known.name for known in FORMATS))}"

@@ -68,13 +68,14 @@ _UNDECIDED: Final = frozenset(
 )
 
 
-def standard_offset(state: str, county: str, day: dt.date) -> dt.timedelta:
+def standard_offset(state: str, county: str, day: dt.date, column: str) -> dt.timedelta:
     """How far local standard time is ahead of UTC; negative in the Americas.
 
     Args:
         state: FIPS code, two digits.
         county: FIPS code, three digits.
         day: The local day.
+        column: The column that names the county.
 
     Raises:
         RefusedValue: `time-zone`: the table does not know.
@@ -85,8 +86,8 @@ def standard_offset(state: str, county: str, day: dt.date) -> dt.timedelta:
             f"the standard time of state {state}, county {county} is not certain, and the file does not give it:"
             " deliver the hourly file, which has times in GMT"
         )
-        raise RefusedValue(RowRule.TIME_ZONE, "County Code", f"{state} {county}", message)
+        raise RefusedValue(RowRule.TIME_ZONE, column, f"{state} {county}", message)
     if day < VALID_FROM:
         message = f"time zones are known from {VALID_FROM:%Y} on: deliver the hourly file, which has times in GMT"
-        raise RefusedValue(RowRule.TIME_ZONE, "County Code", f"{state} {county}", message)
+        raise RefusedValue(RowRule.TIME_ZONE, column, f"{state} {county}", message)
     return dt.timedelta(hours=hours)

@@ -18,6 +18,7 @@ HEADERS = {
     "OpenAQ archive": OPENAQ,
     "EPA AQS hourly": epa_files.HOURLY,
     "EPA AQS daily": epa_files.DAILY,
+    "EPA AirData daily": epa_files.OUTDOOR,
 }
 
 

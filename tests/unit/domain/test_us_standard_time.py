@@ -40,7 +40,7 @@ DAY = dt.date(2019, 7, 1)
     ],
 )
 def test_knows_the_zone_of_a_county_without_daylight_saving(state: str, county: str, hours: int) -> None:
-    assert standard_offset(state, county, DAY) == dt.timedelta(hours=hours)
+    assert standard_offset(state, county, DAY, "County Code") == dt.timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_knows_the_zone_of_a_county_without_daylight_saving(state: str, county: 
 )
 def test_refuses_to_guess(state: str, county: str) -> None:
     with pytest.raises(RefusedValue, match="is not certain, and the file does not give it") as refused:
-        standard_offset(state, county, DAY)
+        standard_offset(state, county, DAY, "County Code")
     assert refused.value.rule == "time-zone"
 
 
 def test_refuses_a_day_before_the_table_begins() -> None:
     with pytest.raises(RefusedValue, match="known from 1984 on"):
-        standard_offset("06", "037", dt.date(1983, 12, 31))
+        standard_offset("06", "037", dt.date(1983, 12, 31), "County Code")

@@ -16,7 +16,7 @@ from geoclimate.services import ingest_file as module
 from geoclimate.services import tally_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
-from tests.epa_files import DAILY, HOURLY, daily, hourly
+from tests.epa_files import DAILY, HOURLY, daily, hourly, outdoor
 from tests.epa_files import text as epa_text
 from tests.ingest_fakes import Trouble, World
 from tests.openaq_archive import NOW, UPLOADED, hours, packed, row, text
@@ -344,3 +344,17 @@ def test_a_file_of_which_every_row_is_left_out_was_not_taken() -> None:
     world = World({KEY: epa_text(DAILY, [daily(Event_Type="Excluded")]).encode()})
     world.now = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     assert (take(world).status, world.files.taken) == ("refused", {})
+
+
+def test_a_days_mean_and_its_maximum_from_two_kinds_of_file_stand_beside_each_other() -> None:
+    ozone = {"AQS_Parameter_Code": "44201", "Units": "ppm", "Daily_Mean_PM2.5_Concentration": "0.050"}
+    highest = outdoor("Daily Max 8-hour Ozone Concentration", **ozone)
+    mean = daily(Parameter_Code="44201", Units_of_Measure="Parts per million", Arithmetic_Mean="0.031")
+    files = {"a.csv": epa_text(highest, [highest]).encode(), "b.csv": epa_text(DAILY, [mean]).encode()}
+    world = World(files)
+    world.now = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    assert [take(world, key).rows.added for key in files] == [1, 1]
+    assert [(row.instrument, row.flag) for row in world.observations.all] == [
+        ("3", "valid"),
+        ("3-max-8h", "daily-max-8-hour"),
+    ]
