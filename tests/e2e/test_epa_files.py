@@ -7,7 +7,7 @@ import pytest
 
 from local.uploads import read_report, wait_for_reports
 from tests.e2e.conftest import Stack
-from tests.epa_files import HOURLY, hourly, text
+from tests.epa_files import DAILY, HOURLY, daily, hourly, text
 
 pytestmark = pytest.mark.e2e
 
@@ -45,3 +45,18 @@ def test_an_hourly_file_is_served_by_its_hours_as_delivered(stack: Stack) -> Non
     assert (pm25[23]["end"], pm25[23]["instrument"]) == ("2014-01-02T00:00:00Z", "3")
     [ozone] = stack.get(path, query={"parameter": "o3", **window}).json()["observations"]
     assert ozone["value"] == pytest.approx(80.435, abs=0.001)
+
+
+def test_a_daily_mean_is_served_over_its_local_day(stack: Stack) -> None:
+    key = "agency/daily.csv"
+    rows = [daily(Date_Local="2014-01-31"), daily(Date_Local="2014-01-31", Event_Type="Excluded")]
+    s3, bucket = stack.client("s3"), stack.outputs["UploadsBucketName"]
+    s3.put_object(Bucket=bucket, Key=key, Body=text(DAILY, rows).encode())
+    wait_for_reports(s3, bucket, [key], lambda *_: None, 60)
+    report = read_report(s3, bucket, key)
+    assert (report["status"], report["skipped_by_rule"]) == ("accepted", {"event-type": 1})
+
+    window = {"from": "2014-01-31T00:00:00Z", "to": "2014-02-01T00:00:00Z"}
+    answer = stack.get(f"/v1/stations/{_STATION}/observations", query={"parameter": "pm25", **window}).json()
+    [day] = answer["observations"]
+    assert (day["start"], day["end"], day["value"]) == ("2014-01-31T08:00:00Z", "2014-02-01T08:00:00Z", 8.708333)
