@@ -20,12 +20,12 @@ LONGEST_LINE: Final = 4096
 
 
 def split_line(line: str) -> Sequence[str]:
-    """The fields of one line; only lines with a quote need the CSV rules, and most of the archive's have none.
+    """The fields of one line by the rules of CSV.
 
     Raises:
         csv.Error: The quotes do not match.
     """
-    return next(csv.reader((line,), strict=True)) if '"' in line else line.split(",")
+    return next(csv.reader((line,), strict=True))
 
 
 class Header:
@@ -59,7 +59,8 @@ class Header:
                 message = f"the line has {len(line)} characters, more than {LONGEST_LINE}: a line break may be missing"
                 raise RefusedValue(RowRule.LINE_LENGTH, None, line, message)
             try:
-                found = split_line(line)
+                # Only lines with a quote need the rules of CSV, and most of the archive's have none.
+                found = split_line(line) if '"' in line else line.split(",")
             except csv.Error as error:
                 message = (
                     f"the quotes of this line do not match ({error}): close them, or double a quote inside a field"

@@ -93,3 +93,21 @@ def test_an_observation_that_ends_within_the_hour_counts_for_that_hour() -> None
         for one in hourly(100)
     ]
     assert _window(_measurements(shifted, station), station).issue_time == LAST
+
+
+def _day_long(end: dt.datetime) -> Observation:
+    [hour] = hourly(1, end=end)
+    changes = {"start": end - dt.timedelta(hours=24), "value": 999.0}
+    return Observation(**{name: getattr(hour, name) for name in hour.__slots__} | changes)
+
+
+def test_a_mean_over_a_day_is_no_hour_of_a_window() -> None:
+    with_day = _window(_measurements([*hourly(100), _day_long(LAST)]))
+    assert with_day.issue_time == LAST
+    np.testing.assert_array_equal(with_day.values, _window(_measurements(hourly(100))).values)
+
+
+def test_a_station_of_daily_means_only_has_no_window_and_the_reason_is_said() -> None:
+    reason = _measurements([_day_long(LAST)]).newest_window(EMBASSY, SPEC)
+    assert isinstance(reason, str)
+    assert reason
