@@ -1,5 +1,6 @@
 """Who gets in, what they get told, and when they have had enough."""
 
+import time
 from typing import Any
 
 import httpx
@@ -76,12 +77,14 @@ def test_a_bad_parameter_is_422_and_named(stack: Stack, query: dict[str, str], n
 def test_over_the_plans_burst_is_429(stack: Stack) -> None:
     headers = stack.consumer("Free").headers()
     url = api_url(stack.place, stack.outputs) + "/v1/stations"
+    began = time.monotonic()
     with httpx.Client(headers=headers, trust_env=False, timeout=30) as client:
         answers = [client.get(url) for _ in range(160)]
+    refilled = time.monotonic() - began
 
     refused = [answer for answer in answers if answer.status_code == 429]
     # The free plan has a burst of 100 and refills one a second.
-    assert 100 <= len(answers) - len(refused) <= 130
+    assert 100 <= len(answers) - len(refused) <= 101 + refilled
     _is_problem(refused[0], 429)
 
 
