@@ -5,6 +5,8 @@ import sys
 import time
 from typing import Any, Final
 
+from botocore.exceptions import BotoCoreError
+
 from local import cloud
 from local.deployment import DeploymentError, deploy
 from local.place import Place
@@ -24,6 +26,12 @@ def main() -> int:
     except (cloud.CloudError, DeploymentError, WorkflowError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except BotoCoreError as error:
+        print(f"error: the local cloud stopped answering ({error}); see cloud.log", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
 
 
 def drill(place: Place) -> int:
@@ -44,13 +52,17 @@ def drill(place: Place) -> int:
     with step("Backing up") as current:
         _run(place, outputs["BackupStateMachineArn"], backup_id, {}, current)
     backed_up = time.monotonic()
-    with step("Losing every item"):
-        for name, table in tables.items():
-            delete_items(dynamodb, table, before[name])
-    lost = {name: len(read_items(dynamodb, table)) for name, table in tables.items()}
-    restoring = time.monotonic()
-    with step("Restoring") as current:
-        _run(place, outputs["RestoreStateMachineArn"], f"{backup_id}-restore", {"backup_id": backup_id}, current)
+    try:
+        with step("Losing every item"):
+            for name, table in tables.items():
+                delete_items(dynamodb, table, before[name])
+        lost = {name: len(read_items(dynamodb, table)) for name, table in tables.items()}
+        restoring = time.monotonic()
+        with step("Restoring") as current:
+            _run(place, outputs["RestoreStateMachineArn"], f"{backup_id}-restore", {"backup_id": backup_id}, current)
+    except BaseException:
+        print(f"items are missing: docs/runbooks/restore.md brings them back from backup {backup_id}", file=sys.stderr)
+        raise
     restored = time.monotonic()
     after = {name: read_items(dynamodb, table) for name, table in tables.items()}
 

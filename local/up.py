@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
+from botocore.exceptions import BotoCoreError
 
+from geoclimate.domain.errors import Unavailable
 from local import cloud
 from local.consumer import Consumer, api_url, demo_consumer
 from local.demo.make_files import FILES, LOCATION_ID
@@ -37,6 +39,11 @@ def main() -> int:
     except (cloud.CloudError, DeploymentError, UploadError, WorkflowError, ApiError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except (BotoCoreError, httpx.TransportError, Unavailable) as error:
+        print(
+            f"error: the local cloud stopped answering ({error}); see cloud.log, then `make up` again", file=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         print("\nstopped; what runs goes on: `make down` stops it, `make up` continues", file=sys.stderr)
         return 130
@@ -50,7 +57,7 @@ def bring_up(place: Place) -> None:
     with step("Deploying with the CDK"):
         outputs = deploy(place)
     with step("Taking the demo files in") as current:
-        reports = drop_files(place, outputs["UploadsBucketName"], FILES, _count(current))
+        reports = drop_files(place, outputs, FILES, _count(current))
         current.detail = _taken(reports)
     consumer = demo_consumer(place, outputs)
     base = api_url(place, outputs)

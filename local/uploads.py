@@ -1,12 +1,15 @@
 """Drops files in the uploads bucket as a provider does, and follows their reports."""
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from geoclimate.adapters.dynamodb_files import DynamoFileLedger
 from geoclimate.contracts.report import REPORT_SUFFIX
+from geoclimate.services.ports import FileLedger
 from local.place import Place
 
 _POLL_S: Final = 0.5
@@ -17,13 +20,13 @@ class UploadError(Exception):
 
 
 def drop_files(
-    place: Place, bucket: str, folder: Path, shown: Callable[[int, int], None], timeout_s: float = 300
+    place: Place, outputs: Mapping[str, str], folder: Path, shown: Callable[[int, int], None], timeout_s: float = 300
 ) -> list[dict[str, Any]]:
-    """Upload every `.gz` file below a folder that is not there yet, and wait for the report of each.
+    """Upload every `.gz` file below a folder that was not taken in yet, and wait for the report of each.
 
     Args:
         place: The local cloud.
-        bucket: Name of the uploads bucket.
+        outputs: Outputs of the deployed stack.
         folder: Keys are the paths relative to it.
         shown: Called with how many reports are there, and how many will be.
         timeout_s: How long to wait with no new report before giving up.
@@ -35,14 +38,24 @@ def drop_files(
         UploadError: No new report came for `timeout_s`.
     """
     s3 = place.session().client("s3", endpoint_url=place.url, config=place.config())
-    present = set(list_keys(s3, bucket))
+    dynamodb = place.session().client("dynamodb", endpoint_url=place.url, config=place.config())
+    bucket = outputs["UploadsBucketName"]
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.gz")) if path.is_file()}
-    new = [key for key in files if key + REPORT_SUFFIX not in present]
+    new = not_taken(DynamoFileLedger(dynamodb, outputs["FilesTableName"]), files)
     for key in new:
-        if key not in present:
-            s3.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes())
+        # A report of an earlier time would be taken for this one's.
+        s3.delete_object(Bucket=bucket, Key=key + REPORT_SUFFIX)
+        s3.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes())
     wait_for_reports(s3, bucket, new, shown, timeout_s)
     return [read_report(s3, bucket, key) for key in new]
+
+
+def not_taken(ledger: FileLedger, files: Mapping[str, Path]) -> list[str]:
+    """The keys of the files whose content is not in the ledger.
+
+    The bucket cannot tell: its objects outlive a cloud that was killed, whose last rows and messages are lost.
+    """
+    return [key for key, path in files.items() if ledger.find(hashlib.sha256(path.read_bytes()).hexdigest()) is None]
 
 
 def wait_for_reports(

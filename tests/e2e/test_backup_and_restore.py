@@ -44,7 +44,7 @@ def _empty(stack: Stack, items: list[dict[str, Any]]) -> None:
 def backed_up(stack: Stack) -> list[dict[str, Any]]:
     """The observations that were there when the backup `e2e-backup` was taken."""
     january = FILES / "records/csv.gz/locationid=900001/year=2010/month=01"
-    drop_files(stack.place, stack.outputs["UploadsBucketName"], january, _quiet, 60)
+    drop_files(stack.place, stack.outputs, january, _quiet, 60)
     items = _scan(stack)
     run_workflow(stack.place, stack.outputs["BackupStateMachineArn"], "e2e-backup", {}, _quiet, 180)
     return items

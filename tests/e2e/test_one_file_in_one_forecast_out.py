@@ -89,12 +89,12 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_taken(stack: Stack, demo_files: Path) -> list[dict[str, Any]]:
-    return drop_files(stack.place, stack.outputs["UploadsBucketName"], demo_files, _quiet, 120)
+    return drop_files(stack.place, stack.outputs, demo_files, _quiet, 120)
 
 
 @pytest.fixture(scope="session")
 def beijing_taken(stack: Stack, beijing_files: Path) -> list[dict[str, Any]]:
-    return drop_files(stack.place, stack.outputs["UploadsBucketName"], beijing_files, _quiet, 120)
+    return drop_files(stack.place, stack.outputs, beijing_files, _quiet, 120)
 
 
 @pytest.fixture(scope="session")
