@@ -2,13 +2,14 @@
 
 from functools import lru_cache, partial
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from functions.api.bootstrap import api_logger
 from functions.api.document import TITLE, openapi_document
 from functions.api.edge import Edge
 from functions.api.problem_handlers import install_problem_handlers
+from functions.api.repeated_parameters import refuse_repeated_parameters
 from functions.api.routers import docs, forecasts, health, observations, stations
 from geoclimate.contracts.http import API_VERSION
 
@@ -27,8 +28,10 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    for router in (health.router, stations.router, observations.router, forecasts.router, docs.router):
-        app.include_router(router)
+    app.include_router(health.router)
+    for router in (stations.router, observations.router, forecasts.router):
+        app.include_router(router, dependencies=[Depends(refuse_repeated_parameters)])
+    app.include_router(docs.router)
     install_problem_handlers(app, logger)
     app.add_middleware(Edge, logger=logger)
     # FastAPI's documented way to extend the document; it is built at the first request for it.

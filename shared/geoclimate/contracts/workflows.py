@@ -101,7 +101,7 @@ class ForecastRequest(BaseModel):
     """
 
     model_config = _FROZEN
-    stations: tuple[str, ...] | None = None
+    stations: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
 
 
 class ForecastResult(BaseModel):

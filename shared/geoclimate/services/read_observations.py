@@ -12,7 +12,10 @@ from geoclimate.services.read_stations import read_series
 
 DEFAULT_SPAN: Final = dt.timedelta(hours=24)
 LONGEST_SPAN: Final = dt.timedelta(days=31)
-"""A month of hourly values: 32 packed items at most, and an answer far below Lambda's 6 MB."""
+"""A month: 32 packed items at most."""
+MOST_OBSERVATIONS: Final = 20_000
+"""A month of one instrument's values every minute has twice as many. One takes 160 to 220 bytes of the answer, and
+Lambda's answers end at 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def read_observations(
     Raises:
         UnknownStation: There is no such station.
         UnknownSeries: The station does not measure the parameter.
-        InvalidQuery: The window is empty or longer than 31 days.
+        InvalidQuery: The window is empty, longer than 31 days, or holds more than 20,000 observations.
     """
     series = read_series(stations, station, parameter)
     if end is None:
@@ -61,4 +64,11 @@ def read_observations(
             "to",
             f"lies {end - start} after 'from'; one request gives {LONGEST_SPAN.days} days at most, so ask in parts",
         )
-    return ObservationWindow(start, end, observations.read(station, parameter, start, end))
+    found = observations.read(station, parameter, start, end)
+    if len(found) > MOST_OBSERVATIONS:
+        raise InvalidQuery(
+            "to",
+            f"ends a window of {len(found):,} observations; one request gives {MOST_OBSERVATIONS:,} at most, so ask in"
+            " parts",
+        )
+    return ObservationWindow(start, end, found)

@@ -1,13 +1,19 @@
 """Which window of observations a request gets."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
-from geoclimate.services.read_observations import LONGEST_SPAN, ObservationWindow, read_observations
+from geoclimate.services.read_observations import (
+    LONGEST_SPAN,
+    MOST_OBSERVATIONS,
+    ObservationWindow,
+    read_observations,
+)
 from tests.api_fakes import EMBASSY, FIRST, LAST, ObservationsInMemory, StationsInMemory, hourly
 
 _HOUR = dt.timedelta(hours=1)
@@ -76,3 +82,18 @@ def test_two_windows_side_by_side_hold_what_one_over_both_holds(first: int, span
     halves = [*_read(start, middle).observations, *_read(middle, end).observations]
 
     assert halves == list(_read(start, end).observations)
+
+
+def test_refuses_a_window_of_more_observations_than_an_answer_can_carry() -> None:
+    """Instruments that give a value a minute fill 31 days with more than a Lambda function may answer."""
+    (one,) = hourly(1)
+    fits = [replace(one, instrument=str(number)) for number in range(MOST_OBSERVATIONS)]
+    window = {"start": one.start, "end": one.end}
+
+    full = read_observations(StationsInMemory(), ObservationsInMemory(fits), EMBASSY.id, "pm25", **window)
+
+    assert len(full.observations) == MOST_OBSERVATIONS
+    too_many = ObservationsInMemory([*fits, replace(one, instrument="one too many")])
+    with pytest.raises(InvalidQuery, match="20,001 observations; one request gives 20,000 at most") as caught:
+        read_observations(StationsInMemory(), too_many, EMBASSY.id, "pm25", **window)
+    assert caught.value.parameter == "to"

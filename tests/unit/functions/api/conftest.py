@@ -30,7 +30,7 @@ class Api:
     observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
     forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
 
-    def request(self, method: str, path: str, **query: str) -> httpx.Response:
+    def request(self, method: str, path: str, **query: str | list[str]) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
@@ -38,10 +38,10 @@ class Api:
 
         return self.loop.run_until_complete(ask())
 
-    def get(self, path: str, **query: str) -> httpx.Response:
+    def get(self, path: str, **query: str | list[str]) -> httpx.Response:
         return self.request("GET", path, **query)
 
-    def problem(self, path: str, **query: str) -> Problem:
+    def problem(self, path: str, **query: str | list[str]) -> Problem:
         """The problem that a GET answers with; that it is a well-formed one is asserted here."""
         answer = self.get(path, **query)
         assert answer.headers["content-type"] == PROBLEM_JSON

@@ -49,8 +49,8 @@ def test_an_endpoint_that_is_down_is_logged_and_raised(endpoint: Endpoint, caplo
     assert "the endpoint cannot be asked" in str(logged.exc_info)
 
 
-@pytest.mark.parametrize("event", [{"station": "openaq-1"}, {"stations": "openaq-1"}])
+@pytest.mark.parametrize("event", [{"station": "openaq-1"}, {"stations": "openaq-1"}, {"stations": [""]}])
 @pytest.mark.usefixtures("endpoint")
-def test_refuses_what_is_neither(event: dict[str, str]) -> None:
+def test_refuses_what_is_neither(event: dict[str, object]) -> None:
     with pytest.raises(InvalidInput, match="not a ForecastTrigger"):
         entry.handler(event, CONTEXT)

@@ -46,11 +46,12 @@ def test_answers_the_window_asked_for_whatever_the_offset(api: Api) -> None:
         ({"parameter": "pm25", "from": "2014-12-31T00:00:00"}, "from", "no offset"),
         ({"parameter": "pm25", "to": "2014-12-31T00:00:00 08:00"}, "to", "%2B"),
         ({"parameter": "pm25", "form": "2014-12-31T00:00:00Z"}, "form", "is not a parameter of this request"),
+        ({"parameter": ["pm25", "temperature"]}, "parameter", "is given 2 times"),
         ({"parameter": "pm25", "from": "2014-12-31T00:00:00Z", "to": "2014-12-30T00:00:00Z"}, "from", "before 'to'"),
         ({"parameter": "pm25", "from": "2014-11-01T00:00:00Z", "to": "2014-12-31T00:00:00Z"}, "to", "31 days at most"),
     ],
 )
-def test_a_bad_parameter_is_422_and_named(api: Api, query: dict[str, str], named: str, said: str) -> None:
+def test_a_bad_parameter_is_422_and_named(api: Api, query: dict[str, str | list[str]], named: str, said: str) -> None:
     problem = api.problem(_PATH, **query)
 
     assert (problem.status, problem.type) == (422, "urn:geoclimate:problem:invalid-query")
