@@ -208,7 +208,7 @@ class Endpoints:
                     "ModelDataUrl": _model_data_url(container),
                     "Environment": container.get("Environment", {}),
                     "RoleArn": model["ExecutionRoleArn"],
-                    "Directory": str(self._root / name / uuid.uuid4().hex),
+                    "Directory": f"{name}/{uuid.uuid4().hex}",
                     "HealthCheckSeconds": variant.get(
                         "ContainerStartupHealthCheckTimeoutInSeconds", self._limits.health_check
                     ),
@@ -261,7 +261,7 @@ class Endpoints:
 
     def _hosted(self, name: str, specs: list[Document]) -> list[HostedVariant]:
         scope = scope_of(self.arn(name))
-        return [HostedVariant(name, spec, scope, self._endpoint_url, self._limits) for spec in specs]
+        return [HostedVariant(name, spec, self._root, scope, self._endpoint_url, self._limits) for spec in specs]
 
     def _settle(self, name: str, status: str, reason: str | None) -> None:
         with self._store.change():

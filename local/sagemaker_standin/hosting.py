@@ -36,12 +36,15 @@ class HostedVariant:
     Args:
         endpoint_name: The endpoint.
         spec: VariantName, Weight, ModelDataUrl, Environment, RoleArn, Directory and HealthCheckSeconds.
+        root: That Directory is relative to, since the state may be moved or copied.
         scope: Where the endpoint lives.
         endpoint_url: Where MiniStack serves.
         limits: The service's waits.
     """
 
-    def __init__(self, endpoint_name: str, spec: Document, scope: Scope, endpoint_url: str, limits: Limits) -> None:
+    def __init__(
+        self, endpoint_name: str, spec: Document, root: Path, scope: Scope, endpoint_url: str, limits: Limits
+    ) -> None:
         self.name: str = spec["VariantName"]
         self.weight: float = spec["Weight"]
         self._endpoint_name = endpoint_name
@@ -49,7 +52,7 @@ class HostedVariant:
         self._scope = scope
         self._endpoint_url = endpoint_url
         self._limits = limits
-        self._directory = Path(spec["Directory"])
+        self._directory: Path = root / spec["Directory"]
         self._log: LogStream | None = None
         self._child: Child | None = None
         self._port = 0

@@ -36,6 +36,21 @@ def test_endpoint_comes_back_and_a_broken_off_job_is_failed(
     assert job["TrainingJobStatus"] == "Failed"
 
 
+def test_a_moved_state_serves_from_where_it_is_now(own_cloud: Cloud, permissions: Permissions) -> None:
+    """A copy must not touch the folders of the original, least of all remove them."""
+    bucket = own_cloud.bucket()
+    model = own_cloud.model(bucket, own_cloud.role(*permissions(bucket)), bias=9)
+    endpoint = own_cloud.endpoint(own_cloud.config(**{model: 1}))
+    own_cloud.stop()
+    before = own_cloud.state_dir
+
+    own_cloud.state_dir = before.rename(before.with_name("moved"))
+    own_cloud.start()
+
+    assert own_cloud.ask(endpoint, 0)["bias"] == 9
+    assert not before.exists()
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
