@@ -152,7 +152,7 @@ class Stage:
 FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
     {
         "api": FunctionSize(memory_mb=1_024, timeout_s=15),
-        "ingest": FunctionSize(memory_mb=1_769, timeout_s=300),
+        "ingest": FunctionSize(memory_mb=1_769, timeout_s=900),
         "forecast": FunctionSize(memory_mb=1_024, timeout_s=300),
         "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
         "register": FunctionSize(memory_mb=512, timeout_s=120),

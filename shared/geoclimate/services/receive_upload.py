@@ -15,6 +15,10 @@ from geoclimate.services.ports import Quarantine
 MESSAGE_RULE: Final = "message"
 BUCKET_RULE: Final = "bucket"
 MISSING_RULE: Final = "missing-object"
+KEY_RULE: Final = "key-length"
+
+LONGEST_KEY: Final = 1024 - max(len(suffix) for suffix in OWN_SUFFIXES)
+"""Bytes of an upload's key: S3 takes 1,024, and the report beside it needs a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,8 @@ def receive_upload(message: str, bucket: str, ports: IngestPorts, quarantine: Qu
         reason = f"the message is no event of an upload: {error.error_count()} fields are missing or wrong"
         return _set_aside(message, quarantine, MESSAGE_RULE, reason, None)
     key = event.detail.object.key
-    if event.detail.bucket.name != bucket:
-        reason = f"the event is of the bucket '{event.detail.bucket.name}', and uploads lie in '{bucket}'"
-        return _set_aside(message, quarantine, BUCKET_RULE, reason, key)
+    if (refusal := _unfit(event, bucket)) is not None:
+        return _set_aside(message, quarantine, *refusal, key)
     # Consoles write an empty object whose key ends in a slash to show a folder.
     is_folder = key.endswith("/") and event.detail.object.size == 0
     if is_folder or key.endswith(OWN_SUFFIXES):
@@ -80,6 +83,17 @@ def receive_upload(message: str, bucket: str, ports: IngestPorts, quarantine: Qu
         return Outcome(report.status, key, report)
     _send(message, quarantine, report.problem.rule, report.problem.message, key)
     return Outcome(report.status, key, report, quarantined=report.problem.rule)
+
+
+def _unfit(event: UploadEvent, bucket: str) -> tuple[str, str] | None:
+    """The rule and the reason by which an object is not even read; None where it is."""
+    if event.detail.bucket.name != bucket:
+        return BUCKET_RULE, f"the event is of the bucket '{event.detail.bucket.name}', and uploads lie in '{bucket}'"
+    key = event.detail.object.key
+    size = len(key.encode())
+    if size > LONGEST_KEY and not key.endswith(OWN_SUFFIXES):
+        return KEY_RULE, f"the key has {size} bytes, and a report fits beside {LONGEST_KEY} at most: shorten it"
+    return None
 
 
 def _set_aside(message: str, quarantine: Quarantine, rule: str, reason: str, key: str | None) -> Outcome:

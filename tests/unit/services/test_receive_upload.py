@@ -105,3 +105,11 @@ def test_an_error_that_may_pass_is_left_to_the_next_delivery() -> None:
         receive(world, message())
     assert world.quarantine.messages == []
     assert receive(world, message()).status == "accepted"
+
+
+def test_a_key_beside_which_no_report_fits_goes_to_quarantine_unread() -> None:
+    world = World()
+    outcome = receive(world, message(detail__object__key="ö" * 506))
+    assert (outcome.status, outcome.quarantined) == ("lost", "key-length")
+    [(_, attributes)] = world.quarantine.messages
+    assert "1012 bytes" in attributes["reason"]
