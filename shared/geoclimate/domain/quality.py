@@ -57,6 +57,8 @@ CLOCK_TOLERANCE: Final = dt.timedelta(minutes=5)
 """How far ahead of ours a provider's clock may run."""
 EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """No digital record of air quality is older; a stamp at or before this is a clock that was never set."""
+LONGEST_RAW: Final = 4096
+"""Characters of a refused line that are kept in the lake."""
 LONGEST_SHOWN: Final = 80
 """Characters of a delivered text that are repeated in a report."""
 
@@ -78,6 +80,7 @@ class Refusal:
         value: Delivered text, shortened where it is long.
         rule: The rule's name.
         message: What is wrong and what to do about it, for a person.
+        raw: The whole line as delivered, `LONGEST_RAW` characters at most: the lake keeps it.
     """
 
     line: int
@@ -85,6 +88,7 @@ class Refusal:
     value: str
     rule: str
     message: str
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
 
-if TYPE_CHECKING:  # most functions run without the layer that holds numpy
-    import numpy as np
-    import numpy.typing as npt
-
 if TYPE_CHECKING:
     # Only for types: half of the functions have no numpy in their layers.
     import numpy as np
     import numpy.typing as npt
+
+    from geoclimate.columnar.blocks import Batch
+    from geoclimate.domain.delivery import Delivery
+    from geoclimate.domain.quality import Refusal
 
 
 class Clock(Protocol):
@@ -61,6 +61,26 @@ class ObservationStore(Protocol):
 
     def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
         """Observations whose interval starts in `[start, end)`, ordered by start, then instrument."""
+        ...
+
+
+class Lake(Protocol):
+    """The lake: every observation that was ever taken, every revision of it, and what was refused, as Parquet."""
+
+    def write(self, batch: Batch, delivery: Delivery) -> None:
+        """Write a batch's rows; the same batch of the same file again replaces what it wrote before.
+
+        Raises:
+            Unavailable: The lake does not answer.
+        """
+        ...
+
+    def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
+        """Write refused rows with their raw text; `number` tells the file's lists apart, likewise replaced.
+
+        Raises:
+            Unavailable: The lake does not answer.
+        """
         ...
 
 

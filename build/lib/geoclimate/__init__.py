@@ -1,0 +1,1 @@
+"""GeoClimate's domain: observations, features, forecasts, and the ports to the cloud."""

@@ -1,0 +1,1 @@
+"""Observations as columns, for whole files: numpy and pyarrow, between the domain and the services."""
