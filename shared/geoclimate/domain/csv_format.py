@@ -5,15 +5,15 @@ only and every line number in a report is the one that an editor shows.
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow, SkippedRow
+from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.quality import RowRule
+from geoclimate.domain.quality import LONGEST_RAW, Refusal, RowRule, shortened
 
 LONGEST_LINE: Final = 4096
 """Characters; a line of the archive has about 100, one of the EPA's about 300."""
@@ -77,9 +77,33 @@ class Header:
 class RowReader(Protocol):
     """Reads the rows of one file."""
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow | SkippedRow:
-        """What a line says, given its 1-based number; raises `RefusedValue` where it breaks a rule."""
+    def read(self, number: int, line: str) -> Iterable[Row]:
+        """What a line says: one row, or in a wide file one a cell that is filled in; a refused cell is a `Refusal`.
+
+        Args:
+            number: The line's 1-based number.
+            line: The line, without its end.
+
+        Raises:
+            RefusedValue: The whole line breaks a rule.
+        """
         ...
+
+
+def read_line(reader: RowReader, number: int, line: str) -> Iterable[Row]:
+    """What a line says, a `Refusal` where the whole line breaks a rule.
+
+    Args:
+        reader: The file's reader.
+        number: The line's 1-based number.
+        line: The line, without its end.
+    """
+    try:
+        return reader.read(number, line)
+    except RefusedValue as refused:
+        return (
+            Refusal(number, refused.column, shortened(refused.value), refused.rule, str(refused), line[:LONGEST_RAW]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from typing import Final
 from geoclimate.domain.aqs import SOURCE, parse_monitor, parse_site
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.daily_summaries import MAX_8_HOUR, MEAN, Statistic, local_day, parse_iso_day, summary_flag
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow, SkippedRow
+from geoclimate.domain.delivery import Delivery, Row, SkippedRow
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import RowRule, parse_coordinates
 from geoclimate.domain.readings import Reading, ReadingCheck
@@ -116,12 +116,12 @@ class _RowReader:
         self._means = ReadingCheck(SOURCE, "Date Local", "Arithmetic Mean", delivery)
         self._maxima = ReadingCheck(SOURCE, "Date Local", "1st Max Value", delivery)
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow | SkippedRow:
+    def read(self, number: int, line: str) -> tuple[Row]:
         fields = self._fields(line)
         state, county, site, code, poc, lat, lon, date, unit, percent, name, *choice, mean, maximum = fields
         statistic = choose(*choice)
         if isinstance(statistic, SkipRule):
-            return SkippedRow(number, statistic)
+            return (SkippedRow(number, statistic),)
         station = parse_site(state, county, site)
         latitude, longitude = parse_coordinates(lat, lon, "Latitude", "Longitude")
         start, end = local_day(state.strip(), county.strip(), parse_iso_day(date, "Date Local"), "County Code")
@@ -142,7 +142,7 @@ class _RowReader:
             text=mean if statistic is MEAN else maximum,
             flag=summary_flag(statistic, percent, "Observation Percent"),
         )
-        return (self._means if statistic is MEAN else self._maxima).accept(number, reading)
+        return ((self._means if statistic is MEAN else self._maxima).accept(number, reading),)
 
 
 FORMAT: Final = CsvFormat(name="EPA AQS daily", columns=COLUMNS, open=_RowReader)

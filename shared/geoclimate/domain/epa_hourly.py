@@ -17,7 +17,7 @@ from typing import Final
 
 from geoclimate.domain.aqs import SOURCE, parse_monitor, parse_site
 from geoclimate.domain.csv_format import CsvFormat, Header
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import BELOW_DETECTION, EARLIEST, VALID, RowRule, parse_coordinates, require, shortened
 from geoclimate.domain.readings import Reading, ReadingCheck
@@ -84,7 +84,7 @@ class _RowReader:
         self._fields = header.picker(*_USED)
         self._check = ReadingCheck(SOURCE, "Time GMT", "Sample Measurement", delivery)
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow:
+    def read(self, number: int, line: str) -> tuple[Row]:
         state, county, site, code, poc, lat, lon, date, time, text, unit, qualifier, state_name, county_name = (
             self._fields(line)
         )
@@ -105,7 +105,7 @@ class _RowReader:
             text=text,
             flag=qualifier_flag(qualifier),
         )
-        return self._check.accept(number, reading)
+        return (self._check.accept(number, reading),)
 
 
 @lru_cache(maxsize=_REMEMBERED)

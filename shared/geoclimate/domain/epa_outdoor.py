@@ -27,7 +27,7 @@ from geoclimate.domain.daily_summaries import (
     parse_us_day,
     summary_flag,
 )
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import RowRule, parse_coordinates, require, shortened
 from geoclimate.domain.readings import Reading, ReadingCheck
@@ -102,7 +102,7 @@ class _RowReader:
         self._column = column
         self._check = ReadingCheck(SOURCE, "Date", header.spelling(column.name), delivery)
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow:
+    def read(self, number: int, line: str) -> tuple[Row]:
         date, source, site_id, poc, unit, name, percent, code, lat, lon, text = self._fields(line)
         state, county, site = _parse_site_id(site_id)
         latitude, longitude = parse_coordinates(lat, lon, "Site Latitude", "Site Longitude")
@@ -127,7 +127,7 @@ class _RowReader:
             text=text,
             flag=flag,
         )
-        return self._check.accept(number, reading)
+        return (self._check.accept(number, reading),)
 
 
 def _parse_site_id(text: str) -> tuple[str, str, str]:

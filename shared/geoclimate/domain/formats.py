@@ -6,10 +6,10 @@ from itertools import chain
 from typing import Final
 
 from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq
-from geoclimate.domain.csv_format import LONGEST_LINE, CsvFormat, Header, RowReader, split_line
+from geoclimate.domain.csv_format import LONGEST_LINE, CsvFormat, Header, RowReader, read_line, split_line
 from geoclimate.domain.delivery import Delivery, Row
-from geoclimate.domain.errors import RefusedValue, UnreadableFile
-from geoclimate.domain.quality import Refusal, shortened
+from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.quality import shortened
 
 FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT, *epa_outdoor.FORMATS)
 _MOST_NAMED: Final = 9
@@ -42,10 +42,7 @@ def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
 
 def _read_all(reader: RowReader, first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[Row]:
     for number, line in chain((first,), rest):
-        try:
-            yield reader.read(number, line)
-        except RefusedValue as refused:
-            yield Refusal(number, refused.column, shortened(refused.value), refused.rule, str(refused))
+        yield from read_line(reader, number, line)
 
 
 def recognise(number: int, line: str) -> tuple[CsvFormat, Header]:

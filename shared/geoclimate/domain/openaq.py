@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from geoclimate.domain.csv_format import CsvFormat, Header
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.quality import parse_coordinates, parse_identifier, parse_measure, parse_stamp
 from geoclimate.domain.readings import Reading, ReadingCheck
 
@@ -27,7 +27,7 @@ class _RowReader:
         self._unit_column = header.spelling("units")
         self._check = ReadingCheck(SOURCE, "datetime", "value", delivery)
 
-    def read(self, number: int, line: str) -> AcceptedRow | RepeatedRow:
+    def read(self, number: int, line: str) -> tuple[Row]:
         location, sensor, name, stamp, lat, lon, parameter, unit, text = self._fields(line)
         station = f"{SOURCE}-{parse_identifier(location, 'location_id')}"
         instrument = parse_identifier(sensor, self._sensor_column)
@@ -35,7 +35,7 @@ class _RowReader:
         end = parse_stamp(stamp, "datetime")
         measure = parse_measure(parameter, unit, self._unit_column)
         reading = Reading(station, name, latitude, longitude, instrument, end - INTERVAL, end, stamp, measure, text)
-        return self._check.accept(number, reading)
+        return (self._check.accept(number, reading),)
 
 
 FORMAT: Final = CsvFormat(
