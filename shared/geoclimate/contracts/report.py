@@ -9,6 +9,12 @@ REPORT_SUFFIX: Final = ".report.json"
 ERRORS_SUFFIX: Final = ".errors.ndjson"
 OWN_SUFFIXES: Final = (REPORT_SUFFIX, ERRORS_SUFFIX)
 """Endings of the objects that the platform itself writes into the bucket of uploads."""
+MAPPING_SUFFIX: Final = ".mapping.json"
+"""`<key>.mapping.json` describes the columns of one wide CSV file."""
+FOLDER_MAPPING: Final = "mapping.json"
+"""`<folder>/mapping.json` describes those of every wide CSV file in a folder."""
+PREVIEW_PREFIX: Final = "preview/"
+"""Uploads under it are checked and compared with what is stored, and nothing of them is stored."""
 
 FIRST_ERRORS: Final = 20
 """Refused rows that the report itself repeats."""
@@ -40,9 +46,9 @@ class RefusedRow(BaseModel):
 
 
 class RowCounts(BaseModel):
-    """Rows of the file: `accepted` = `added` + `unchanged` + `revised`.
+    """Rows of the file: `accepted` = `added` + `unchanged` + `revised` + `superseded`.
 
-    `read` = `accepted` + `refused` + `repeated` + `skipped`.
+    `read` = `accepted` + `refused` + `repeated` + `skipped`. Of a wide file each cell with a value is a row.
 
     Attributes:
         read: Rows after the header, without blank lines.
@@ -52,9 +58,11 @@ class RowCounts(BaseModel):
         skipped: Left out, because they give another figure of a day than the one that is taken.
         flagged: Accepted, with a quality flag.
         added: Intervals that the platform did not know.
-        unchanged: Already known with this value, or with one from a newer upload. An attempt that was cut off and
-            repeated finds what it had stored already, and counts it here.
+        unchanged: Already known with this value. An attempt that was cut off and repeated finds what it had stored
+            already, and counts it here.
         revised: Known with another value, which this file replaced.
+        superseded: Known with another value, from a newer upload or a source of higher precedence: kept as an older
+            revision, and not what is served.
     """
 
     model_config = _FROZEN
@@ -67,6 +75,40 @@ class RowCounts(BaseModel):
     added: int = 0
     unchanged: int = 0
     revised: int = 0
+    superseded: int = 0
+
+
+class Difference(BaseModel):
+    """An interval to which a previewed file gives another value than is stored.
+
+    Attributes:
+        station: Station id.
+        parameter: Parameter code.
+        instrument: Which instrument at the station.
+        start: Beginning of the interval, UTC.
+        end: End of the interval, UTC.
+        stored_value: Value that is served now, canonical unit.
+        stored_flag: Its flag.
+        stored_digest: SHA-256 of the file that brought it.
+        value: Value that the file gives, canonical unit.
+        flag: Its flag.
+        line: 1-based line that gives it.
+        would_replace: Whether the file's value would be served from then on.
+    """
+
+    model_config = _FROZEN
+    station: str
+    parameter: str
+    instrument: str
+    start: dt.datetime
+    end: dt.datetime
+    stored_value: float
+    stored_flag: str
+    stored_digest: str
+    value: float
+    flag: str
+    line: int
+    would_replace: bool
 
 
 class FileProblem(BaseModel):
@@ -106,6 +148,9 @@ class IngestReport(BaseModel):
         digest: SHA-256 of the bytes, hexadecimal; None where the file is too large to be read.
         status: `accepted`: every row; `partly_accepted`: some; `refused`: none; `duplicate`: the same bytes were taken
             before, so nothing was done.
+        preview: Whether the file was only checked; then nothing of it is stored, and the counts say what would be.
+        format: The layout that was recognised, or None where none was.
+        mapping_key: Key of the mapping by which a wide file was read.
         problem: Why the whole file could not be read; then the upload also lies in the dead-letter queue.
         duplicate_of: The upload that brought the same bytes.
         rows: Counts.
@@ -116,6 +161,7 @@ class IngestReport(BaseModel):
         parameters: Codes of the parameters in accepted rows.
         first: Beginning of the oldest accepted interval.
         last: End of the newest accepted interval.
+        differences: Of a preview, the first intervals with another value than is stored; `rows` counts all of them.
         first_errors: The first refused rows.
         errors_key: Key of the list of refused rows, where there are any.
         errors_complete: Whether that list has all of them.
@@ -129,6 +175,9 @@ class IngestReport(BaseModel):
     version: str | None
     digest: str | None
     status: Status
+    preview: bool = False
+    format: str | None = None
+    mapping_key: str | None = None
     problem: FileProblem | None = None
     duplicate_of: EarlierFile | None = None
     rows: RowCounts = RowCounts()
@@ -139,6 +188,7 @@ class IngestReport(BaseModel):
     parameters: tuple[str, ...] = ()
     first: dt.datetime | None = None
     last: dt.datetime | None = None
+    differences: tuple[Difference, ...] = ()
     first_errors: tuple[RefusedRow, ...] = ()
     errors_key: str | None = None
     errors_complete: bool = True

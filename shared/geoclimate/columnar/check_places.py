@@ -1,0 +1,74 @@
+"""One station, one place: rows that put a station of the same file somewhere else are refused.
+
+Two stations that share an id would otherwise be mixed into one series, and nothing would show it.
+"""
+
+import math
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from geoclimate.columnar.blocks import Block
+from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
+from geoclimate.domain.quality import Refusal, RowRule
+
+SAME_PLACE_METRES: Final = 1_000.0
+"""Instruments of one site stand some hundred metres apart at most, and providers round coordinates to 0.01 degrees."""
+_EARTH_RADIUS_METRES: Final = 6_371_008.8
+"""Mean radius; IUGG, Geodetic Reference System 1980."""
+
+
+class PlaceCheck:
+    """The places of one file's stations; the first line that names a station says where it is."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._first: dict[str, tuple[Monitor, int]] = {}
+        # By monitor: None while it was not met, then whether its rows are refused.
+        self._elsewhere: list[bool | None] = []
+
+    def check(self, block: Block) -> Block:
+        """The block, with the rows that contradict a station's place among its refusals."""
+        columns = block.columns
+        self._elsewhere += [None] * (len(self._vocabulary.monitors) - len(self._elsewhere))
+        present = np.flatnonzero(np.bincount(columns.monitor, minlength=len(self._elsewhere)))
+        unknown = [int(number) for number in present if self._elsewhere[number] is None]
+        if unknown:
+            self._meet(unknown, columns)
+        if not any(self._elsewhere[number] for number in present):
+            return block
+        refused = np.asarray([bool(elsewhere) for elsewhere in self._elsewhere])[columns.monitor]
+        refusals = [self._refusal(columns, int(row)) for row in np.flatnonzero(refused)]
+        return replace(
+            block,
+            columns=columns.take(~refused),
+            refusals=sorted([*block.refusals, *refusals], key=lambda refusal: refusal.line),
+        )
+
+    def _meet(self, numbers: list[int], columns: ObservationColumns) -> None:
+        lines = {number: int(columns.line[columns.monitor == number].min()) for number in numbers}
+        for number in sorted(numbers, key=lines.__getitem__):
+            monitor = self._vocabulary.monitors[number]
+            first, _ = self._first.setdefault(monitor.station, (monitor, lines[number]))
+            self._elsewhere[number] = metres_between(first, monitor) > SAME_PLACE_METRES
+
+    def _refusal(self, columns: ObservationColumns, row: int) -> Refusal:
+        monitor = self._vocabulary.monitors[columns.monitor[row]]
+        first, line = self._first[monitor.station]
+        here = f"{monitor.latitude:g}, {monitor.longitude:g}"
+        message = (
+            f"line {line} puts station {monitor.station} at {first.latitude:g}, {first.longitude:g}, which is"
+            f" {metres_between(first, monitor) / 1000:,.0f} km from {here}: give each station an id of"
+            " its own, or correct the coordinates"
+        )
+        return Refusal(int(columns.line[row]), None, here, RowRule.COORDINATES, message)
+
+
+def metres_between(one: Monitor, other: Monitor) -> float:
+    """Distance over the ground by the haversine formula; good to half a percent."""
+    lat_one, lat_other = math.radians(one.latitude), math.radians(other.latitude)
+    half_lat = (lat_other - lat_one) / 2
+    half_lon = math.radians(other.longitude - one.longitude) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_one) * math.cos(lat_other) * math.sin(half_lon) ** 2
+    return 2 * _EARTH_RADIUS_METRES * math.asin(min(1.0, math.sqrt(chord)))
