@@ -1,0 +1,161 @@
+"""Layout of the lake: where its Parquet files lie, what they are called, and which columns they have.
+
+| table | where | one file |
+|---|---|---|
+| observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | one batch's intervals that begin in that month |
+| refused | `refused/year=<YYYY>/month=<MM>/` | refused rows of an upload that came in that month |
+
+Months are UTC's. A file's name is made of the digest of the upload and the number of the batch, so a repeated attempt writes the same
+objects again. The writer, the Glue tables and the documentation take everything from here.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.domain.quality import EARLIEST
+
+ColumnType = Literal["string", "double", "int", "timestamp"]
+"""Types as Hive, Glue and Athena name them; a timestamp has microseconds and is UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class LakeColumn:
+    """A column of a table.
+
+    Attributes:
+        name: Its name in the Parquet files and in SQL.
+        type: Its type.
+        description: What it holds.
+        required: Whether every row has a value.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LakeTable:
+    """A table of the lake.
+
+    Attributes:
+        name: Its name in SQL and the first folder of its keys.
+        description: What a row is.
+        columns: The columns inside the files, in their order.
+        partitions: The columns that are in the key only.
+    """
+
+    name: str
+    description: str
+    columns: tuple[LakeColumn, ...]
+    partitions: tuple[LakeColumn, ...]
+
+    @property
+    def prefix(self) -> str:
+        """Beginning of every key of the table."""
+        return f"{self.name}/"
+
+
+_YEAR: Final = LakeColumn("year", "int", "Year of the month, four digits")
+_MONTH: Final = LakeColumn("month", "int", "Month, two digits in the key")
+
+OBSERVATIONS: Final = LakeTable(
+    "observations",
+    "One value of one instrument over one interval, as one file said it: every revision is a row",
+    columns=(
+        LakeColumn("station", "string", "Station id, such as epa-06-037-1103"),
+        LakeColumn("station_name", "string", "Station's name as delivered, or its id where there is none"),
+        LakeColumn("latitude", "double", "Degrees north, WGS84, as delivered with this row"),
+        LakeColumn("longitude", "double", "Degrees east, WGS84, as delivered with this row"),
+        LakeColumn("instrument", "string", "Sensor id or POC: which instrument at the station"),
+        LakeColumn("start", "timestamp", "Beginning of the interval, UTC"),
+        LakeColumn("end", "timestamp", "End of the interval, UTC, not part of it"),
+        LakeColumn("value", "double", "Value in the canonical unit"),
+        LakeColumn("unit", "string", "The parameter's canonical unit"),
+        LakeColumn("delivered_value", "double", "Value as the provider wrote it"),
+        LakeColumn("delivered_unit", "string", "Unit as the provider wrote it, spelled our way"),
+        LakeColumn("flag", "string", "Quality flag: valid, or the rule that flagged the value"),
+        LakeColumn("source", "string", "Who delivered it, such as openaq"),
+        LakeColumn("file_digest", "string", "SHA-256 of the file that brought it, hexadecimal"),
+        LakeColumn("line", "int", "1-based line of that file"),
+        LakeColumn("ingested_at", "timestamp", "When that file was uploaded, UTC"),
+    ),
+    partitions=(LakeColumn("parameter", "string", "Parameter code, such as pm25"), _YEAR, _MONTH),
+)
+
+REFUSED: Final = LakeTable(
+    "refused",
+    "One row, or one cell of a wide file, that broke a rule and was not taken",
+    columns=(
+        LakeColumn("file_digest", "string", "SHA-256 of the file, hexadecimal"),
+        LakeColumn("file_key", "string", "Object key under which the file was uploaded"),
+        LakeColumn("line", "int", "1-based line of the file"),
+        LakeColumn("column", "string", "Column that breaks the rule; none where the whole row does", required=False),
+        LakeColumn("value", "string", "Delivered text, shortened where it is long"),
+        LakeColumn("rule", "string", "Name of the rule"),
+        LakeColumn("message", "string", "What is wrong and what to do about it"),
+        LakeColumn("raw", "string", "The line as delivered, its beginning where it is very long"),
+        LakeColumn("ingested_at", "timestamp", "When the file was uploaded, UTC"),
+    ),
+    partitions=(_YEAR, _MONTH),
+)
+
+LAKE_TABLES: Final = (OBSERVATIONS, REFUSED)
+
+ATHENA_RESULTS_PREFIX: Final = "athena-results/"
+"""Where Athena puts the answers to queries, in the same bucket."""
+
+FIRST_YEAR: Final = EARLIEST.year - 1
+"""The first hour of the oldest year may begin in the year before."""
+LAST_YEAR: Final = 2050
+"""Queries look for partitions up to this year; Glue has no moving end for a number."""
+PARAMETER_CODES: Final = tuple(PARAMETERS)
+"""The values that the partition `parameter` can have."""
+
+_OBSERVATIONS_KEY: Final = re.compile(
+    r"observations/parameter=(?P<parameter>[a-z0-9_]+)/year=(?P<year>\d{4})/month=(?P<month>\d\d)/(?P<name>[^/]+\.parquet)"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A partition of the observations: one parameter in one month, UTC.
+
+    Attributes:
+        parameter: Parameter code.
+        year: Four digits.
+        month: 1 to 12.
+    """
+
+    parameter: str
+    year: int
+    month: int
+
+    @property
+    def prefix(self) -> str:
+        """Beginning of the keys of its files."""
+        return f"{OBSERVATIONS.prefix}parameter={self.parameter}/year={self.year:04}/month={self.month:02}/"
+
+
+def refused_prefix(year: int, month: int) -> str:
+    """Beginning of the keys of the refused rows of uploads of a month, UTC."""
+    return f"{REFUSED.prefix}year={year:04}/month={month:02}/"
+
+
+def file_name(digest: str, number: int) -> str:
+    """Name of the file with the rows of one batch of one upload.
+
+    Args:
+        digest: SHA-256 of the upload, hexadecimal.
+        number: The batch's number.
+    """
+    return f"{digest}-{number:05}.parquet"
+
+
+def month_of(key: str) -> Month | None:
+    """The partition of an object of the observations, or None where the key is not one of theirs."""
+    found = _OBSERVATIONS_KEY.fullmatch(key)
+    return None if found is None else Month(found["parameter"], int(found["year"]), int(found["month"]))
