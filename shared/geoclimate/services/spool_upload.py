@@ -79,6 +79,22 @@ def spool_upload(stream: BinaryIO) -> Iterator[SpooledUpload]:
 
 
 @contextmanager
+def checked_content(upload: SpooledUpload) -> Iterator[BinaryIO]:
+    """The text of an upload as UTF-8 bytes, plain, gzip or ZIP by its first bytes; a byte order mark is left in.
+
+    It is read twice, so that a fault at its end is found before its first line is used.
+
+    Raises:
+        UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding`, `nul` or `lines`, with the line where one
+            applies.
+    """
+    with _unpacked(upload.content) as content:
+        _check(content)
+    with _unpacked(upload.content) as content:
+        yield cast("BinaryIO", content)
+
+
+@contextmanager
 def checked_text(upload: SpooledUpload) -> Iterator[TextIO]:
     """The text of an upload, plain, gzip or ZIP by its first bytes.
 
