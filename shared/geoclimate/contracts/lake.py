@@ -2,11 +2,11 @@
 
 | table | where | one file |
 |---|---|---|
-| observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | one batch's intervals that begin in that month |
+| observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch's rows that begin in that month |
 | refused | `refused/year=<YYYY>/month=<MM>/` | refused rows of an upload that came in that month |
 
-Months are UTC's. A file's name is made of the digest of the upload and the number of the batch, so a repeated attempt writes the same
-objects again. The writer, the Glue tables and the documentation take everything from here.
+Months are UTC's. A file's name is made of the digest of the upload and the number of the batch, so a repeated attempt
+writes the same objects again. The writer, the Glue tables and the documentation take everything from here.
 """
 
 import re

@@ -15,11 +15,13 @@ class Delivery:
         digest: SHA-256 of the file, hexadecimal.
         uploaded_at: When it was uploaded, UTC.
         now: The time against which stamps in the future are measured, UTC.
+        key: Object key under which it was uploaded; empty where it was not uploaded.
     """
 
     digest: str
     uploaded_at: dt.datetime
     now: dt.datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

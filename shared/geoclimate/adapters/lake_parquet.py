@@ -1,0 +1,66 @@
+"""The lake as Parquet files on S3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from geoclimate.adapters.aws_errors import unavailable_when_down
+from geoclimate.columnar.lake_table import observation_tables, parquet_file, refused_table
+from geoclimate.contracts.lake import OBSERVATIONS, REFUSED, file_name, refused_prefix
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
+    from types_boto3_s3 import S3Client
+
+    from geoclimate.columnar.blocks import Batch
+    from geoclimate.domain.delivery import Delivery
+    from geoclimate.domain.quality import Refusal
+
+CONNECTIONS: Final = 8
+"""Files that are sent at once: a batch has one a month, and each waits for S3 for some tens of milliseconds."""
+_MEDIA_TYPE: Final = "application/vnd.apache.parquet"
+
+
+class ParquetLake:
+    """The lake in one bucket; implements `Lake`.
+
+    A batch's files have names of their own, so writing needs neither a lock nor a look at what is there.
+    """
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def write(self, batch: Batch, delivery: Delivery) -> None:
+        """Write a batch's rows, one file a parameter and month; the same batch again replaces what it wrote before.
+
+        Raises:
+            Unavailable: S3 does not answer; some of the files may have been written.
+        """
+        name = file_name(delivery.digest, batch.number)
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            sent = [
+                pool.submit(self._put, month.prefix + name, parquet_file(table, OBSERVATIONS))
+                for month, table in observation_tables(batch.columns, delivery)
+            ]
+        for each in sent:
+            each.result()
+
+    def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
+        """Write refused rows with their raw text; `number` tells the file's lists apart, likewise replaced.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        if refusals:
+            uploaded: dt.datetime = delivery.uploaded_at
+            key = refused_prefix(uploaded.year, uploaded.month) + file_name(delivery.digest, number)
+            self._put(key, parquet_file(refused_table(refusals, delivery), REFUSED))
+
+    def _put(self, key: str, content: pa.Buffer) -> None:
+        with unavailable_when_down("S3"):
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content.to_pybytes(), ContentType=_MEDIA_TYPE)
