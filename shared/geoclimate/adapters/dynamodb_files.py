@@ -39,28 +39,36 @@ class DynamoFileLedger:
             taken_at=dt.datetime.fromisoformat(item["taken_at"]["S"]),
             accepted=int(item["accepted"]["N"]),
             refused=int(item["refused"]["N"]),
+            mapping_digest=item["mapping_digest"]["S"] if "mapping_digest" in item else None,
         )
 
     def record(self, taken: TakenFile) -> None:
-        """Remember a file; the first record of a digest stays.
+        """Remember a file; the first record of a digest and mapping stays, that of an older mapping is replaced.
 
         Raises:
             Unavailable: The table does not answer.
         """
+        item: dict[str, Any] = {
+            **_key(taken.digest),
+            "key": {"S": taken.key},
+            "taken_at": {"S": taken.taken_at.isoformat()},
+            "accepted": {"N": str(taken.accepted)},
+            "refused": {"N": str(taken.refused)},
+        }
+        condition: dict[str, Any] = {
+            "ConditionExpression": "attribute_not_exists(#pk)",
+            "ExpressionAttributeNames": {"#pk": PARTITION_KEY},
+        }
+        if taken.mapping_digest is not None:
+            item["mapping_digest"] = {"S": taken.mapping_digest}
+            condition = {
+                "ConditionExpression": "attribute_not_exists(#pk) OR #mapping <> :mapping",
+                "ExpressionAttributeNames": {"#pk": PARTITION_KEY, "#mapping": "mapping_digest"},
+                "ExpressionAttributeValues": {":mapping": {"S": taken.mapping_digest}},
+            }
         try:
             with unavailable_when_down("DynamoDB"):
-                self._client.put_item(
-                    TableName=self._table,
-                    Item={
-                        **_key(taken.digest),
-                        "key": {"S": taken.key},
-                        "taken_at": {"S": taken.taken_at.isoformat()},
-                        "accepted": {"N": str(taken.accepted)},
-                        "refused": {"N": str(taken.refused)},
-                    },
-                    ConditionExpression="attribute_not_exists(#pk)",
-                    ExpressionAttributeNames={"#pk": PARTITION_KEY},
-                )
+                self._client.put_item(TableName=self._table, Item=item, **condition)
         except ClientError as error:
             if error_code(error) != "ConditionalCheckFailedException":
                 raise

@@ -36,13 +36,53 @@ class MergeCounts:
 
     Attributes:
         added: Intervals of an instrument that were not known before.
-        unchanged: Known, with the same value.
-        revised: Known with another value; the newer one is served from now on.
+        unchanged: Known, with the same value and flag.
+        revised: Known with another value or flag; the new one is served from now on.
+        superseded: Known with another value or flag from a newer upload or a source of higher precedence, which goes on
+            being served; the new one is kept as an older revision.
     """
 
-    added: int
-    unchanged: int
-    revised: int
+    added: int = 0
+    unchanged: int = 0
+    revised: int = 0
+    superseded: int = 0
+
+    def __add__(self, other: MergeCounts) -> MergeCounts:
+        """Both together."""
+        return MergeCounts(
+            self.added + other.added,
+            self.unchanged + other.unchanged,
+            self.revised + other.revised,
+            self.superseded + other.superseded,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingObservation:
+    """An observation that says otherwise than what is served of its interval.
+
+    Attributes:
+        stored: What is served now.
+        incoming: What came.
+        would_replace: Whether merging would serve what came.
+    """
+
+    stored: Observation
+    incoming: Observation
+    would_replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What merging observations would change.
+
+    Attributes:
+        counts: As `ObservationStore.merge` would give them.
+        differences: The first of those that are revised or superseded, ordered by station, parameter, start.
+    """
+
+    counts: MergeCounts
+    differences: tuple[DifferingObservation, ...]
 
 
 class ObservationStore(Protocol):
@@ -56,6 +96,18 @@ class ObservationStore(Protocol):
 
         Raises:
             Unavailable: The store does not answer or refuses for load.
+        """
+        ...
+
+    def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
+        """What merging observations would change; nothing is written.
+
+        Args:
+            observations: As for `merge`.
+            most: Differences to give.
+
+        Raises:
+            Unavailable: The store does not answer.
         """
         ...
 
@@ -110,6 +162,7 @@ class TakenFile:
         taken_at: When, UTC.
         accepted: Rows accepted.
         refused: Rows refused.
+        mapping_digest: SHA-256 of the mapping by which it was read, or None: by another mapping it is another file.
     """
 
     digest: str
@@ -117,6 +170,7 @@ class TakenFile:
     taken_at: dt.datetime
     accepted: int
     refused: int
+    mapping_digest: str | None = None
 
 
 class FileLedger(Protocol):
@@ -127,7 +181,7 @@ class FileLedger(Protocol):
         ...
 
     def record(self, taken: TakenFile) -> None:
-        """Remember a file; the first record of a digest stays."""
+        """Remember a file; the first record of a digest and mapping stays, that of an older mapping is replaced."""
         ...
 
 
@@ -148,6 +202,14 @@ class UploadBucket(Protocol):
 
     def read_beside(self, key: str, suffix: str) -> bytes | None:
         """The bytes of `<key><suffix>`, or None."""
+        ...
+
+    def read_mapping(self, key: str) -> bytes | None:
+        """The bytes of a mapping by its whole key, or None.
+
+        Raises:
+            UnreadableFile: `mapping`: it is larger than a mapping can be.
+        """
         ...
 
 

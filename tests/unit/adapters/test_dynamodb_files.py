@@ -33,3 +33,17 @@ def test_the_first_record_stays(ledger: DynamoFileLedger) -> None:
     ledger.record(TAKEN)
     ledger.record(replace(TAKEN, key="copy.csv.gz"))
     assert ledger.find(TAKEN.digest) == TAKEN
+
+
+def test_the_first_record_of_a_mapping_stays(ledger: DynamoFileLedger) -> None:
+    read = replace(TAKEN, mapping_digest="ef" * 32)
+    ledger.record(read)
+    ledger.record(replace(read, key="copy.csv.gz"))
+    assert ledger.find(TAKEN.digest) == read
+
+
+def test_another_mapping_makes_it_another_file(ledger: DynamoFileLedger) -> None:
+    ledger.record(replace(TAKEN, mapping_digest="ef" * 32))
+    by_another = replace(TAKEN, key="again.csv", mapping_digest="01" * 32)
+    ledger.record(by_another)
+    assert ledger.find(TAKEN.digest) == by_another
