@@ -13,6 +13,8 @@ MAPPING_SUFFIX: Final = ".mapping.json"
 """`<key>.mapping.json` describes the columns of one wide CSV file."""
 FOLDER_MAPPING: Final = "mapping.json"
 """`<folder>/mapping.json` describes those of every wide CSV file in a folder."""
+NO_UPLOADS: Final = (*OWN_SUFFIXES, MAPPING_SUFFIX, f"/{FOLDER_MAPPING}")
+"""Endings of the objects in the bucket of uploads that are no uploads; `mapping.json` at its top is none either."""
 PREVIEW_PREFIX: Final = "preview/"
 """Uploads under it are checked and compared with what is stored, and nothing of them is stored."""
 

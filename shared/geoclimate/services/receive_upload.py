@@ -7,7 +7,7 @@ from typing import Final, Literal
 from pydantic import ValidationError
 
 from geoclimate.contracts.events import UploadEvent
-from geoclimate.contracts.report import OWN_SUFFIXES, IngestReport, Status
+from geoclimate.contracts.report import FOLDER_MAPPING, NO_UPLOADS, OWN_SUFFIXES, IngestReport, Status
 from geoclimate.domain.errors import NotFound
 from geoclimate.services.ingest_file import IngestPorts, Upload, ingest_file
 from geoclimate.services.ports import Quarantine
@@ -73,13 +73,14 @@ def receive_upload(message: str, bucket: str, ports: IngestPorts, quarantine: Qu
         return _set_aside(message, quarantine, *refusal, key)
     # Consoles write an empty object whose key ends in a slash to show a folder.
     is_folder = key.endswith("/") and event.detail.object.size == 0
-    if is_folder or key.endswith(OWN_SUFFIXES):
+    if is_folder or key == FOLDER_MAPPING or key.endswith(NO_UPLOADS):
         return Outcome("ignored", key)
     try:
         report = ingest_file(Upload(key, event.detail.object.version_id, event.time.astimezone(dt.UTC)), ports)
     except NotFound as error:
         return _set_aside(message, quarantine, MISSING_RULE, f"{error}: it was deleted before it was read", key)
-    if report.problem is None:
+    # Nobody but the provider is concerned by a preview that cannot be read, and the report says why.
+    if report.problem is None or report.preview:
         return Outcome(report.status, key, report)
     _send(message, quarantine, report.problem.rule, report.problem.message, key)
     return Outcome(report.status, key, report, quarantined=report.problem.rule)
@@ -91,7 +92,7 @@ def _unfit(event: UploadEvent, bucket: str) -> tuple[str, str] | None:
         return BUCKET_RULE, f"the event is of the bucket '{event.detail.bucket.name}', and uploads lie in '{bucket}'"
     key = event.detail.object.key
     size = len(key.encode())
-    if size > LONGEST_KEY and not key.endswith(OWN_SUFFIXES):
+    if size > LONGEST_KEY and not key.endswith(NO_UPLOADS):
         return KEY_RULE, f"the key has {size} bytes, and a report fits beside {LONGEST_KEY} at most: shorten it"
     return None
 
