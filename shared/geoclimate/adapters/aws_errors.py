@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from geoclimate.domain.errors import Unavailable
 
@@ -37,6 +37,9 @@ def unavailable_when_down(service: str) -> Iterator[None]:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if error_code(error) in _THROTTLES or status >= _SERVER_ERROR:
             raise Unavailable(f"{service} does not answer: {error}") from error
+        raise
+    except ParamValidationError:
+        # A request that is wrong never left this machine; asking again would be as wrong.
         raise
     except BotoCoreError as error:
         raise Unavailable(f"{service} does not answer: {error}") from error
