@@ -102,7 +102,7 @@ def parse_monitor(code: str, poc: str, unit: str, code_column: str, unit_column:
         raise RefusedValue(RowRule.PARAMETER, code_column, code, message)
     number = require(poc, "POC")
     if not _POC.fullmatch(number):
-        message = f"'{shortened(poc)}' is not a parameter occurrence code: it is a number from 1 to 99"
+        message = f"'{shortened(poc)}' is not a parameter occurrence code: give it as AQS does, a number from 1 to 99"
         raise RefusedValue(RowRule.IDENTIFIER, "POC", poc, message)
     instrument = f"{trimmed}-{number}" if trimmed == _NOT_REFERENCE else number
     return Monitor(measure_in(PARAMETERS[ours], unit, unit_column), instrument)

@@ -109,7 +109,10 @@ class _RowReader:
         start, end = local_day(state, county, parse_us_day(date, "Date"), "Site ID")
         monitor = parse_monitor(code, poc, unit, "AQS Parameter Code", "Units")
         if monitor.measure.parameter.code != self._column.parameter:
-            message = f"AQS parameter {shortened(code)} does not belong in the column '{self._column.name}'"
+            message = (
+                f"AQS parameter {shortened(code)} does not belong in the column '{self._column.name}': deliver it in"
+                " a file of its own"
+            )
             raise RefusedValue(RowRule.PARAMETER, "AQS Parameter Code", code, message)
         flag = summary_flag(self._column.statistic, percent, "Percent Complete")
         if flag != INCOMPLETE_DAY and source.strip().lower() == "airnow":

@@ -29,6 +29,7 @@ class RowRule(StrEnum):
     TIMESTAMP = "timestamp"
     FUTURE = "future"
     TIME_ZONE = "time-zone"
+    LOCAL_TIME = "local-time"
     PARAMETER = "parameter"
     UNIT = "unit"
     UNIT_OF_PARAMETER = "unit-of-parameter"
@@ -65,7 +66,8 @@ LONGEST_SHOWN: Final = 80
 _REMEMBERED: Final = 8192
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
 _STAMP: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII | re.IGNORECASE
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?P<offset>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 _IDENTIFIER: Final = re.compile(r"[1-9]\d{0,11}", re.ASCII)
 
@@ -205,7 +207,9 @@ def parse_identifier(text: str, column: str) -> str:
     """
     trimmed = require(text, column)
     if not _IDENTIFIER.fullmatch(trimmed):
-        message = f"'{shortened(text)}' is not an id: it has digits only, no leading zero, 12 at most"
+        message = (
+            f"'{shortened(text)}' is not an id: give the source's own number, 12 digits at most, the first one not 0"
+        )
         raise RefusedValue(RowRule.IDENTIFIER, column, text, message)
     return trimmed
 
@@ -229,10 +233,10 @@ def parse_coordinates(
     lon = parse_number(require(longitude, lon_column), lon_column)
     if abs(lat) > 90.0:
         swapped = "; latitude and longitude look swapped" if abs(lat) <= 180.0 and abs(lon) <= 90.0 else ""
-        message = f"a latitude lies between -90 and 90, not at {lat:g}{swapped}"
+        message = f"a latitude lies between -90 and 90, not at {lat:g}{swapped}: correct it"
         raise RefusedValue(RowRule.COORDINATES, lat_column, latitude, message)
     if abs(lon) > 180.0:
-        message = f"a longitude lies between -180 and 180, not at {lon:g}"
+        message = f"a longitude lies between -180 and 180, not at {lon:g}: correct it"
         raise RefusedValue(RowRule.COORDINATES, lon_column, longitude, message)
     if lat == lon == 0.0:
         message = "0, 0 is what software writes where it does not know the place: give the station's coordinates"

@@ -167,18 +167,13 @@ def _check(content: io.BufferedIOBase) -> None:
 def _read(content: io.BufferedIOBase, line: int) -> bytes:
     try:
         return content.read(_CHUNK)
-    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (EOFError, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile) as error:
         if isinstance(content, zipfile.ZipExtFile):
             raise zip_member.damaged(error) from None
         if isinstance(error, EOFError):
             raise UnreadableFile(FileRule.GZIP, "the gzip file ends too early: upload it whole", line) from None
-        raise _damaged_gzip(error) from None
-    except gzip.BadGzipFile as error:
-        raise _damaged_gzip(error) from None
-
-
-def _damaged_gzip(error: Exception) -> UnreadableFile:
-    return UnreadableFile(FileRule.GZIP, f"the gzip file is damaged ({error}): pack and upload it again")
+        message = "the gzip file is damaged, or something else was put behind it: pack and upload it again"
+        raise UnreadableFile(FileRule.GZIP, message) from None
 
 
 def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, *, final: bool = False) -> None:

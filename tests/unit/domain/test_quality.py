@@ -120,16 +120,24 @@ def test_refuses_a_stamp_without_an_offset() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["31.01.2014 05:00", "2014-01-31", "2014-W05-5T05:00Z", "20140131T050000Z", "1391144400", "yesterday"]
+    "text",
+    [
+        "31.01.2014 05:00",
+        "2014-01-31",
+        "2014-W05-5T05:00Z",
+        "20140131T050000Z",
+        "1391144400",
+        "yesterday",
+        "2014-01-31T05:00:00+24:00",
+        "2014-01-31T05:00:00+08:60",
+    ],
 )
 def test_refuses_what_is_no_stamp(text: str) -> None:
     with pytest.raises(RefusedValue, match="is not a time: write ISO 8601"):
         parse_stamp(text, "datetime")
 
 
-@pytest.mark.parametrize(
-    "text", ["2014-02-30T05:00:00Z", "2014-01-31T25:00:00Z", "0001-01-01T00:00:00+08:00", "2014-01-31T05:00:00+25:00"]
-)
+@pytest.mark.parametrize("text", ["2014-02-30T05:00:00Z", "2014-01-31T25:00:00Z", "0001-01-01T00:00:00+08:00"])
 def test_refuses_a_stamp_outside_the_calendar(text: str) -> None:
     with pytest.raises(RefusedValue, match="is not in the calendar"):
         parse_stamp(text, "datetime")
@@ -159,7 +167,7 @@ def test_reads_coordinates() -> None:
     ("lat", "lon", "column", "message"),
     [
         ("116.468", "39.954", "lat", "look swapped"),
-        ("95", "120", "lat", "not at 95$"),
+        ("95", "120", "lat", "not at 95: correct it$"),
         ("45", "181", "lon", "between -180 and 180"),
         ("0", "0.0", "lat", "does not know the place"),
     ],
