@@ -174,9 +174,11 @@ def _repeated(texts: Sequence[str], lengths: _Ints) -> pa.DictionaryArray:
 
 def _numbered(numbers: npt.NDArray[np.int16], names: Sequence[str]) -> pa.DictionaryArray:
     """Each row's name, with a dictionary of those only that occur: the same rows give the same bytes."""
-    used, codes = np.unique(numbers, return_inverse=True)
+    used = np.flatnonzero(np.bincount(numbers))
+    codes = np.zeros(len(names), np.int32)
+    codes[used] = np.arange(len(used))
     return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int32)), pa.array([names[number] for number in used.tolist()], pa.string())
+        pa.array(codes[numbers]), pa.array([names[number] for number in used.tolist()], pa.string())
     )
 
 
