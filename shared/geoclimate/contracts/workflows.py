@@ -230,3 +230,68 @@ class SealResult(BaseModel):
     backup_id: str
     key: str
     items: int
+
+
+class LakePartition(BaseModel):
+    """A partition of the lake's observations: one parameter in one month, UTC."""
+
+    model_config = _FROZEN
+    parameter: ParameterCode
+    year: Annotated[int, Field(ge=1, le=9999)]
+    month: Annotated[int, Field(ge=1, le=12)]
+
+
+class SurveyRequest(BaseModel):
+    """Input of the `survey` function, and of the compaction workflow.
+
+    Attributes:
+        more_than: Compact partitions with more small files than this, or None for the stage's own limit.
+    """
+
+    model_config = _FROZEN
+    more_than: Annotated[int, Field(ge=0)] | None = None
+
+
+class SurveyResult(BaseModel):
+    """Which partitions of the lake are worth compacting.
+
+    Attributes:
+        partitions: The most urgent first.
+        left: How many more there are, for the next execution.
+        small_files: Small files in the whole lake.
+    """
+
+    model_config = _FROZEN
+    partitions: tuple[LakePartition, ...]
+    left: int
+    small_files: int
+
+
+class CompactResult(LakePartition):
+    """Result of the `compact` function: what all rounds up to here did to a partition.
+
+    Attributes:
+        rounds: How many rounds.
+        files_merged: Files that were read and deleted.
+        files_written: Files that took their place.
+        rows: Rows that were written.
+        duplicates: Rows that stood there twice, and were dropped.
+        files_left: Files that a further round would merge; 0 where the partition is compact.
+    """
+
+    rounds: int = 0
+    files_merged: int = 0
+    files_written: int = 0
+    rows: int = 0
+    duplicates: int = 0
+    files_left: int = 0
+
+
+class CompactRequest(LakePartition):
+    """Input of the `compact` function: one more round of a partition.
+
+    Attributes:
+        progress: What the call before gave, or None on the first.
+    """
+
+    progress: CompactResult | None = None
