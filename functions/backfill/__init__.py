@@ -1,0 +1,1 @@
+"""Takes one file of a backfill in."""

@@ -1,0 +1,1 @@
+"""Writes a backfill's report."""
