@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS: Final = 8
 """Files that are sent at once: a batch has one a month, and each waits for S3 for some tens of milliseconds."""
-_MEDIA_TYPE: Final = "application/vnd.apache.parquet"
+MEDIA_TYPE: Final = "application/vnd.apache.parquet"
 
 
 class ParquetLake:
@@ -63,4 +63,4 @@ class ParquetLake:
 
     def _put(self, key: str, content: pa.Buffer) -> None:
         with unavailable_when_down("S3"):
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=content.to_pybytes(), ContentType=_MEDIA_TYPE)
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content.to_pybytes(), ContentType=MEDIA_TYPE)
