@@ -110,6 +110,7 @@ class Stage:
         endpoint: How the model is served.
         forecast_every_minutes: Schedule of the forecasts.
         backup_every_minutes: Schedule of the backups.
+        backfill_concurrency: Files that a backfill takes at once, at most.
         api_rate: Requests a second that the whole API takes.
         api_burst: Requests that the whole API takes at once.
         tags: On every resource.
@@ -129,6 +130,7 @@ class Stage:
     endpoint: Endpoint
     forecast_every_minutes: int = 60
     backup_every_minutes: int = 60
+    backfill_concurrency: int = 10
     api_rate: int = 500
     api_burst: int = 5_000
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -161,6 +163,10 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "backup": FunctionSize(memory_mb=1_024, timeout_s=900),
         "seal": FunctionSize(memory_mb=512, timeout_s=120),
         "restore": FunctionSize(memory_mb=1_024, timeout_s=900),
+        "plan": FunctionSize(memory_mb=512, timeout_s=600),
+        # As ingest: it does the same to the same files.
+        "backfill": FunctionSize(memory_mb=1_769, timeout_s=900),
+        "conclude": FunctionSize(memory_mb=512, timeout_s=600),
     }
 )
 
@@ -203,6 +209,8 @@ def _local() -> Stage:
         threat_protection=False,
         log_days=7,
         noncurrent_days=7,
+        # The machine has a handful of cores, and the cloud itself needs one.
+        backfill_concurrency=2,
         training=Training(
             instance_type="ml.m5.large",
             image=_TRAINING_IMAGE_CPU,
@@ -251,6 +259,7 @@ def _prod() -> Stage:
         threat_protection=True,
         log_days=365,
         noncurrent_days=90,
+        backfill_concurrency=40,
         training=Training(
             instance_type="ml.g5.xlarge",
             image=_TRAINING_IMAGE_GPU,

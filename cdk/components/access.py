@@ -44,9 +44,14 @@ def allow(
     """
     role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions))
     if wildcard_reason is not None:
-        stack = cdk.Stack.of(role)
-        wild = [text for text in (_as_reported(stack.resolve(resource)) for resource in resources) if "*" in text]
-        acknowledge(role, wildcard_reason, *(f"AwsSolutions-IAM5[Resource::{text}]" for text in wild))
+        acknowledge_wildcards(role, wildcard_reason, resources)
+
+
+def acknowledge_wildcards(construct: IConstruct, reason: str, resources: Sequence[str]) -> None:
+    """Accept those of a construct's resources that hold a `*`, with the reason."""
+    stack = cdk.Stack.of(construct)
+    wild = [text for text in (_as_reported(stack.resolve(resource)) for resource in resources) if "*" in text]
+    acknowledge(construct, reason, *(f"AwsSolutions-IAM5[Resource::{text}]" for text in wild))
 
 
 def allow_items(role: iam.Role, actions: Sequence[str], *tables: dynamodb.Table) -> None:

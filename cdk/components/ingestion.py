@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -13,9 +14,15 @@ from cdk.components.layers import Layers
 from cdk.components.storage import Storage
 from cdk.config import FUNCTION_SIZES, Stage
 from functions.ingest.settings import IngestSettings
+from geoclimate.contracts.backfill import BACKFILL_PREFIX, BACKFILL_REPORTS_PREFIX
 from geoclimate.contracts.report import OWN_SUFFIXES
 
 _DELIVERIES_BEFORE_QUARANTINE = 3
+_NO_ARRIVALS = (
+    *(f"*{suffix}" for suffix in OWN_SUFFIXES),
+    f"{BACKFILL_PREFIX}*",
+    f"{BACKFILL_REPORTS_PREFIX}*",
+)
 
 
 class Ingestion(Construct):
@@ -51,13 +58,14 @@ class Ingestion(Construct):
         events.Rule(
             self,
             "Uploaded",
-            description="A file in the uploads bucket, not a report beside it",
+            description="A file in the uploads bucket, neither a report beside it nor a file of a backfill",
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [storage.uploads.bucket_name]},
-                    "object": {"key": events.Match.anything_but_suffix(*OWN_SUFFIXES)},
+                    # The workflow takes the files of a backfill, a bounded number at once.
+                    "object": {"key": events.Match.anything_but_wildcard(*_NO_ARRIVALS)},
                 },
             ),
             targets=[targets.SqsQueue(arrivals)],
@@ -70,20 +78,10 @@ class Ingestion(Construct):
             name="ingest",
             description="Validates a provider's file and stores its observations",
             settings=IngestSettings,
-            environment={
-                "observations_table": storage.observations.table_name,
-                "stations_table": storage.stations.table_name,
-                "files_table": storage.files.table_name,
-                "uploads_bucket": storage.uploads.bucket_name,
-                "quarantine_queue_url": self.quarantine.queue_url,
-            },
+            environment={**places_of(storage), "quarantine_queue_url": self.quarantine.queue_url},
         )
         role = self.function.role
-        allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
-        allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
-        allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key)
-        # Without it a missing report reads as "access denied" instead of "no such key".
-        allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])
+        allow_taking_files(role, storage)
         allow(role, ["sqs:SendMessage"], [self.quarantine.queue_arn])
         allow(
             role,
@@ -100,3 +98,22 @@ class Ingestion(Construct):
         )
         # Lambda tries the queue when the mapping is made; the grants must be there by then.
         mapping.node.add_dependency(role)
+
+
+def places_of(storage: Storage) -> dict[str, str]:
+    """The part of an environment that names where files are read from and written to."""
+    return {
+        "observations_table": storage.observations.table_name,
+        "stations_table": storage.stations.table_name,
+        "files_table": storage.files.table_name,
+        "uploads_bucket": storage.uploads.bucket_name,
+    }
+
+
+def allow_taking_files(role: iam.Role, storage: Storage, *, prefix: str = "") -> None:
+    """Let a role take in the files under a prefix of the uploads bucket, and write their reports beside them."""
+    allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
+    allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
+    allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key, prefix=prefix)
+    # Without it a missing report reads as "access denied" instead of "no such key".
+    allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])

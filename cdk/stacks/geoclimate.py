@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from cdk.components.api import Api
+from cdk.components.backfill import Backfill
 from cdk.components.backups import Backups
 from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
@@ -30,6 +31,7 @@ class GeoClimateStack(cdk.Stack):
         layers = Layers(self, "Layers", stage=stage)
         storage = Storage(self, "Storage", stage=stage)
         ingestion = Ingestion(self, "Ingestion", stage=stage, layers=layers, storage=storage)
+        backfill = Backfill(self, "Backfill", stage=stage, layers=layers, storage=storage)
         forecasting = Forecasting(self, "Forecasting", stage=stage, layers=layers, storage=storage)
         training = Training(
             self, "Training", stage=stage, layers=layers, storage=storage, forecast=forecasting.function
@@ -37,7 +39,7 @@ class GeoClimateStack(cdk.Stack):
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
-        workflows = [training.workflow, backups.backup, backups.restore]
+        workflows = [training.workflow, backfill.workflow, backups.backup, backups.restore]
         if stage.endpoint.scales:
             scaling = EndpointScaling(self, "EndpointScaling", stage=stage)
             workflows.append(scaling.workflow)
@@ -49,6 +51,7 @@ class GeoClimateStack(cdk.Stack):
                 ingestion.function,
                 forecasting.function,
                 api.function,
+                *backfill.functions,
                 *training.functions,
                 *backups.functions,
             ],
@@ -65,6 +68,7 @@ class GeoClimateStack(cdk.Stack):
             "ArtifactsBucketName": storage.artifacts.bucket_name,
             "BackupsBucketName": storage.backups.bucket_name,
             "QuarantineQueueUrl": ingestion.quarantine.queue_url,
+            "BackfillStateMachineArn": backfill.workflow.machine.state_machine_arn,
             "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
             "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
