@@ -14,6 +14,7 @@ import numpy as np
 
 from geoclimate.columnar.blocks import Batch, Block
 from geoclimate.columnar.columns import ObservationColumns, Vocabulary, microseconds_of
+from geoclimate.columnar.flag_series import SeriesFlags
 from geoclimate.columnar.given_intervals import GivenIntervals
 from geoclimate.columnar.sorted_rows import DAY, Mask, SortedRows, sort_rows
 from geoclimate.columnar.unique_intervals import unique_rows
@@ -43,6 +44,7 @@ class SeriesChecks:
         self._uploaded_at = microseconds_of(delivery.uploaded_at)
         self._limit = rows_a_batch
         self._given = GivenIntervals(folder)
+        self._flags = SeriesFlags(vocabulary)
         self._number = 0
         # Rows of the batch: those kept of the last one, then those of the blocks that came since.
         self._kept = SortedRows(ObservationColumns.empty(vocabulary), np.empty(0, np.int32), np.empty(0, np.bool_))
@@ -103,13 +105,15 @@ class SeriesChecks:
             held, context = np.zeros((2, len(rows)), np.bool_)
         else:
             held, context = self._kept_rows(rows)
-        out = rows.take(~rows.given & ~held)
+        leaves = ~rows.given & ~held
+        out = rows.take(leaves)
         if not is_last:
             self._given.add(out)
             self._kept = replace(rows, given=~held).take(held | context)
         self._settled = int(np.count_nonzero(held))
         if len(out) or unique.refusals or unique.repeated:
-            yield Batch(self._number, out.columns, unique.refusals, unique.repeated)
+            flagged = replace(out.columns, flag=self._flags.flags(rows)[leaves])
+            yield Batch(self._number, flagged, unique.refusals, unique.repeated)
         self._number += 1
 
     def _kept_rows(self, rows: SortedRows) -> tuple[Mask, Mask]:

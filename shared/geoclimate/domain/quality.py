@@ -44,6 +44,10 @@ VALID: Final = "valid"
 """Flag of an observation that passed every rule."""
 BELOW_DETECTION: Final = "below-detection"
 """Flag of a value below zero by no more than the instrument's noise: kept, because dropping it would bias a mean."""
+FLAT_LINE: Final = "flat-line"
+"""Flag of values that stay equal for more hours than the air or the weather does."""
+SPIKE: Final = "spike"
+"""Flag of a single value far from all around it, which the next one does not confirm."""
 
 SENTINELS: Final = frozenset(
     {-999.0, -999.9, -999.99, -9999.0, -9999.9, -9999.99, -99999.0, 9999.9, 9999.99, 99999.9, 999999.0}
