@@ -19,6 +19,9 @@ from tests.infra.synthesis import ROOT, Synthesis
 FUNCTIONS = {
     "api": "ApiHandler",
     "ingest": "IngestionIngest",
+    "plan": "BackfillPlan",
+    "backfill": "BackfillTake",
+    "conclude": "BackfillConclude",
     "forecast": "ForecastingForecast",
     "dataset": "TrainingDataset",
     "register": "TrainingRegister",

@@ -3,7 +3,7 @@
 from tests.infra.synthesis import Synthesis
 
 
-def test_an_upload_but_no_report_reaches_the_queue(stage: Synthesis) -> None:
+def test_an_upload_but_no_report_and_no_file_of_a_backfill_reaches_the_queue(stage: Synthesis) -> None:
     uploads, _ = stage.only("AWS::S3::Bucket", "StorageUploads")
     queue, _ = stage.only("AWS::SQS::Queue", "IngestionArrivals")
     _, rule = stage.only("AWS::Events::Rule", "IngestionUploaded")
@@ -12,7 +12,15 @@ def test_an_upload_but_no_report_reaches_the_queue(stage: Synthesis) -> None:
         "detail-type": ["Object Created"],
         "detail": {
             "bucket": {"name": [{"Ref": uploads}]},
-            "object": {"key": [{"anything-but": {"suffix": [".report.json", ".errors.ndjson"]}}]},
+            "object": {
+                "key": [
+                    {
+                        "anything-but": {
+                            "wildcard": ["*.report.json", "*.errors.ndjson", "backfill/*", "backfill-reports/*"]
+                        }
+                    }
+                ]
+            },
         },
     }
     assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": [queue, "Arn"]}]

@@ -35,6 +35,17 @@ FUNCTIONS = {
     }
     | READ_OBJECTS
     | WRITE_OBJECTS,
+    "BackfillPlanRole": {"s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
+    "BackfillTakeRole": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+    }
+    | READ_OBJECTS
+    | WRITE_OBJECTS,
+    "BackfillConcludeRole": READ_OBJECTS | WRITE_OBJECTS,
     "ForecastingForecastRole": {
         "dynamodb:BatchWriteItem",
         "dynamodb:GetItem",
@@ -88,6 +99,16 @@ WORKFLOWS = {
     }
     | WRITE_OBJECTS,
     "BackupsRestoreWorkflowRole": {"lambda:InvokeFunction"},
+    "BackfillWorkflowRole": {
+        "lambda:InvokeFunction",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+        "states:DescribeExecution",
+        "states:StartExecution",
+        "states:StopExecution",
+    }
+    | READ_OBJECTS
+    | WRITE_OBJECTS,
 }
 SCALING = {
     "application-autoscaling:PutScalingPolicy",
@@ -102,6 +123,7 @@ OBJECT_ACTIONS = {
     "s3:AbortMultipartUpload",
     "s3:GetObject",
     "s3:GetObjectVersion",
+    "s3:ListMultipartUploadParts",
     "s3:PutObject",
     "s3:PutObjectAcl",
 }
@@ -114,6 +136,7 @@ MADE_AT_RUN_TIME = (
     ":endpoint-config/geoclimate-{stage}-*",
     ":scalable-target/*",
     ".Arn>/export/*",
+    ".Name>/*",
 )
 
 
@@ -171,6 +194,15 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
         ("IngestionIngestRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:PutItem"}),
         ("IngestionIngestRole", "IngestionQuarantine", {"sqs:SendMessage"}),
+        ("BackfillPlanRole", "Arn>/backfill/*", {"s3:GetObject"}),
+        ("BackfillPlanRole", "Arn>/backfill-reports/*", {"s3:PutObject"}),
+        ("BackfillTakeRole", "Arn>/backfill/*", {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}),
+        ("BackfillTakeRole", "Arn>/backfill-reports/*", set()),
+        ("BackfillTakeRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:PutItem"}),
+        ("BackfillConcludeRole", "Arn>/backfill-reports/*", {"s3:GetObject", "s3:PutObject"}),
+        ("BackfillConcludeRole", "Arn>/backfill/*", set()),
+        ("BackfillWorkflowRole", "Arn>/backfill/*", set()),
+        ("BackfillWorkflowRole", ":execution:<BackfillWorkflow", {"states:DescribeExecution", "states:StopExecution"}),
         ("ForecastingForecastRole", "StorageForecasts", {"dynamodb:BatchWriteItem"}),
         ("ForecastingForecastRole", "StorageObservations", {"dynamodb:Query"}),
         ("BackupsBackupRole", "Arn>/backups/*", {"s3:GetObject"}),
@@ -211,3 +243,14 @@ def test_metrics_go_to_sagemaker_s_namespace_only(stage: Synthesis) -> None:
     for role in ("TrainingTrainingRole", "TrainingEndpointRole"):
         (statement,) = [each for each in stage.statements(role) if each["Action"] == "cloudwatch:PutMetricData"]
         assert statement["Condition"] == {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
+
+
+def test_a_backfill_lists_only_what_may_be_backfilled(stage: Synthesis) -> None:
+    (statement,) = [each for each in stage.statements("BackfillPlanRole") if each["Action"] == "s3:ListBucket"]
+    assert statement["Condition"] == {"StringLike": {"s3:prefix": "backfill/*"}}
+
+
+def test_a_backfill_starts_no_machine_but_itself(stage: Synthesis) -> None:
+    machine, _ = stage.only("AWS::StepFunctions::StateMachine", "BackfillWorkflow")
+    starting = [each for each in stage.statements("BackfillWorkflowRole") if each["Action"] == "states:StartExecution"]
+    assert [each["Resource"] for each in starting] == [{"Ref": machine}]

@@ -18,6 +18,7 @@ OUTPUTS = {
     "BackupsBucketName",
     "QuarantineQueueUrl",
     "TrainingStateMachineArn",
+    "BackfillStateMachineArn",
     "BackupStateMachineArn",
     "RestoreStateMachineArn",
     "ForecastFunctionName",

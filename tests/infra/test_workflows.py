@@ -9,6 +9,7 @@ from tests.infra.synthesis import Synthesis, written
 
 WORKFLOWS = {
     "training": "TrainingWorkflow",
+    "backfill": "BackfillWorkflow",
     "backup": "BackupsBackupWorkflow",
     "restore": "BackupsRestoreWorkflow",
     "scaling": "EndpointScalingWorkflow",
@@ -43,6 +44,20 @@ ALLOWED = {
     "aws-sdk:dynamodb:describeExport": {"dynamodb:DescribeExport"},
     "aws-sdk:applicationautoscaling:registerScalableTarget": {"application-autoscaling:RegisterScalableTarget"},
     "aws-sdk:applicationautoscaling:putScalingPolicy": {"application-autoscaling:PutScalingPolicy"},
+}
+
+
+# What a role must be allowed for a Distributed Map: "IAM policies for using Distributed Map state", same guide.
+DISTRIBUTED_MAP = {
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "s3:AbortMultipartUpload",
+    "s3:GetObject",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+    "states:DescribeExecution",
+    "states:StartExecution",
+    "states:StopExecution",
 }
 
 
@@ -126,6 +141,17 @@ def test_every_integration_is_allowed_by_the_role(stage: Synthesis) -> None:
         for state, task in tasks_in(definition_of(stage, name)):
             integration = task["Resource"].removeprefix("arn:aws:states:::")
             assert ALLOWED[integration] <= allowed, f"{name}: {state}"
+
+
+def test_a_distributed_map_is_bounded_and_allowed_by_the_role(stage: Synthesis) -> None:
+    states = definition_of(stage, "backfill")["States"].values()
+    (state,) = [each for each in states if each["Type"] == "Map"]
+    assert state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
+    assert state["MaxConcurrencyPath"] == "$.plan.concurrency"
+    assert stage.actions("BackfillWorkflowRole") >= DISTRIBUTED_MAP
+    _, function = stage.only("AWS::Lambda::Function", "BackfillPlan")
+    bound = {"local": "2", "dev": "10", "prod": "40"}[stage.stage]
+    assert function["Environment"]["Variables"]["GEOCLIMATE_MOST_AT_ONCE"] == bound
 
 
 def test_every_function_that_is_invoked_may_be(stage: Synthesis) -> None:
