@@ -12,27 +12,45 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from geoclimate.domain.delivery import Delivery, Row
-from geoclimate.domain.errors import RefusedValue
+from geoclimate.domain.errors import RefusedValue, UnreadableFile
 from geoclimate.domain.quality import LONGEST_RAW, Refusal, RowRule, shortened
 
 LONGEST_LINE: Final = 4096
 """Characters; a line of the archive has about 100, one of the EPA's about 300."""
 
+_DELIMITER_NAMES: Final = MappingProxyType({",": "comma", ";": "semicolon", "\t": "tab"})
 
-def split_line(line: str) -> Sequence[str]:
+
+def split_line(line: str, delimiter: str = ",") -> Sequence[str]:
     """The fields of one line by the rules of CSV.
 
     Raises:
         csv.Error: The quotes do not match.
     """
-    return next(csv.reader((line,), strict=True))
+    return next(csv.reader((line,), delimiter=delimiter, strict=True))
+
+
+def header_names(number: int, line: str, delimiter: str = ",") -> list[str]:
+    """The column names of a first line, without blanks around them.
+
+    Raises:
+        UnreadableFile: `header`: it is too long, or its quotes do not match.
+    """
+    if len(line) > LONGEST_LINE:
+        message = f"the first line is longer than {LONGEST_LINE} characters, so it is no header"
+        raise UnreadableFile("header", message, number)
+    try:
+        return [name.strip() for name in split_line(line, delimiter)]
+    except csv.Error as error:
+        raise UnreadableFile("header", f"the header is not CSV ({error})", number) from None
 
 
 class Header:
-    """Where each column of one file is, and how the file spells it."""
+    """Where each column of one file is, how the file spells it, and what is between two fields."""
 
-    def __init__(self, names: Sequence[str], aliases: Mapping[str, str]) -> None:
+    def __init__(self, names: Sequence[str], aliases: Mapping[str, str], delimiter: str = ",") -> None:
         self.width: Final = len(names)
+        self._delimiter = delimiter
         self._places = {aliases.get(name.lower(), name.lower()): place for place, name in enumerate(names)}
         self._names = tuple(names)
 
@@ -45,13 +63,18 @@ class Header:
         """How the file spells a column that it has."""
         return self._names[self._places[column.lower()]]
 
+    def place(self, column: str) -> int:
+        """Which field of a line is a column's, counted from 0."""
+        return self._places[column.lower()]
+
     def picker(self, *columns: str) -> Callable[[str], Sequence[str]]:
         """What gives the fields of a line, in the order of the columns named, of which there must be two or more.
 
         The picker raises `RefusedValue`: `line-length`, `quoting`, `columns`.
         """
-        width = self.width
+        width, delimiter = self.width, self._delimiter
         places = tuple(self._places[column.lower()] for column in columns)
+        name = _DELIMITER_NAMES[delimiter]
         pick = None if places == tuple(range(width)) else itemgetter(*places)
 
         def fields(line: str) -> Sequence[str]:
@@ -60,14 +83,14 @@ class Header:
                 raise RefusedValue(RowRule.LINE_LENGTH, None, line, message)
             try:
                 # Only lines with a quote need the rules of CSV, and most of the archive's have none.
-                found = split_line(line) if '"' in line else line.split(",")
+                found = split_line(line, delimiter) if '"' in line else line.split(delimiter)
             except csv.Error as error:
                 message = (
                     f"the quotes of this line do not match ({error}): close them, or double a quote inside a field"
                 )
                 raise RefusedValue(RowRule.QUOTING, None, line, message) from None
             if len(found) != width:
-                message = f"the line has {len(found)} fields and the header {width}: quote a field that has a comma"
+                message = f"the line has {len(found)} fields and the header {width}: quote a field that has a {name}"
                 raise RefusedValue(RowRule.COLUMNS, None, line, message)
             return found if pick is None else pick(found)
 

@@ -1,21 +1,21 @@
 """The formats that are taken, told by the header and never by the file's name, and the rows of a file in any."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq
-from geoclimate.domain.csv_format import LONGEST_LINE, CsvFormat, Header, RowReader, read_line, split_line
+from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq, wide
+from geoclimate.domain.csv_format import CsvFormat, Header, RowReader, header_names, read_line
 from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.mapping import FileMapping
 from geoclimate.domain.quality import shortened
 
 FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT, *epa_outdoor.FORMATS)
 _MOST_NAMED: Final = 9
 
 
-def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
+def read_rows(lines: Iterable[str], delivery: Delivery, mapping: FileMapping | None = None) -> Iterator[Row]:
     """Read a file's text line by line; the first row whose interval and instrument are the same decides.
 
     Blank lines are passed over.
@@ -23,6 +23,7 @@ def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
     Args:
         lines: The text, one line each, without a byte order mark.
         delivery: What the rows have in common.
+        mapping: The mapping that lies beside the file, where there is one.
 
     Raises:
         UnreadableFile: `empty`, `header`, or `no-rows`; before any row is given.
@@ -32,7 +33,7 @@ def read_rows(lines: Iterable[str], delivery: Delivery) -> Iterator[Row]:
     first = next(rows, None)
     if first is None:
         raise UnreadableFile("empty", "the file has no content: upload it again")
-    found, header = recognise(*first)
+    found, header = recognise(*first, mapping)
     reader = found.open(header, delivery)
     second = next(rows, None)
     if second is None:
@@ -45,29 +46,31 @@ def _read_all(reader: RowReader, first: tuple[int, str], rest: Iterator[tuple[in
         yield from read_line(reader, number, line)
 
 
-def recognise(number: int, line: str) -> tuple[CsvFormat, Header]:
-    """The format whose header a line is.
+def recognise(number: int, line: str, mapping: FileMapping | None = None) -> tuple[CsvFormat, Header]:
+    """The format whose header a line is: a known one, or what a mapping describes.
 
     Args:
         number: The line's 1-based number.
         line: The line, without its end.
+        mapping: The mapping that lies beside the file, where there is one.
 
     Raises:
-        UnreadableFile: `header`: it is no known format's; the message names the nearest and what it lacks.
+        UnreadableFile: `header`: it is no known format's, and the message names the nearest and what it lacks; or it
+            does not fit the mapping.
     """
-    if len(line) > LONGEST_LINE:
-        message = f"the first line is longer than {LONGEST_LINE} characters, so it is no header{_known()}"
-        raise UnreadableFile("header", message, number)
     try:
-        names = [name.strip() for name in split_line(line)]
-    except csv.Error as error:
-        raise UnreadableFile("header", f"the header is not CSV ({error}){_known()}", number) from None
-    read = [(known, known.header(names)) for known in FORMATS]
+        read = [(known, known.header(header_names(number, line))) for known in FORMATS]
+    except UnreadableFile as error:
+        if mapping is None:
+            raise UnreadableFile(error.rule, f"{error}{_taken()}", number) from None
+        read = []
     for known, header in read:
         if known.matches(header):
             return known, header
+    if mapping is not None:
+        return wide.recognise(mapping, number, line)
     nearest, header = max(read, key=lambda pair: _columns_shared(*pair))
-    raise UnreadableFile("header", _difference(nearest, header) + _known(), number)
+    raise UnreadableFile("header", _difference(nearest, header) + _taken(), number)
 
 
 def _columns_shared(known: CsvFormat, header: Header) -> int:
@@ -89,5 +92,6 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _known() -> str:
-    return f"; taken are: {', '.join(dict.fromkeys(known.name for known in FORMATS))}"
+def _taken() -> str:
+    names = ", ".join(dict.fromkeys(known.name for known in FORMATS))
+    return f"; taken are: {names}, and any CSV with one column a parameter that a mapping file beside it describes"
