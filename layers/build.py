@@ -1,15 +1,15 @@
 """Builds the Lambda layers from `pyproject.toml` (which packages) and `requirements.lock` (which versions).
 
-A layer holds the closure of its group's packages at the locked versions, without what an earlier group already holds
-and without what the Lambda runtime brings. pip fetches wheels for the target's interpreter and platform, so no Docker
-and no compiler is needed; a finished layer is kept by the hash of its pins and reused.
+A layer holds the closure of its group's packages at the locked versions, without what an earlier group already holds,
+without what the Lambda runtime brings, and without what `slim.py` leaves out. pip fetches wheels for the target's
+interpreter and platform, so no Docker and no compiler is needed; a finished layer is kept by the hash of its pins and
+reused.
 """
 
 import compileall
 import hashlib
 import os
 import py_compile
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,15 +23,14 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from layers.slim import CUTS, slim
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 # boto3 and what it brings come with the runtime, in the cloud and in the local one.
 _IN_THE_RUNTIME: Final = frozenset({"boto3", "botocore", "s3transfer"})
-# Nothing in a function reads these, and they are a third of numpy.
-_SLIMMED: Final = ("bin", "numpy/f2py", "numpy/_pyinstaller")
-_SLIMMED_ANYWHERE: Final = ("tests", "*.pyi", "*.a", "*.lib", "*.h")
-# Part of a layer's hash: raise it when this module builds something else from the same pins.
-_BUILDER_VERSION: Final = "1"
+# Part of a layer's hash: raise it when a layer is built otherwise from the same pins.
+_BUILDER_VERSION: Final = "2"
 
 
 class LayerError(RuntimeError):
@@ -183,7 +182,8 @@ def build_layers(target: Target, root: Path = ROOT) -> dict[str, Layer]:
 
 
 def _build(group: str, pins: tuple[str, ...], target: Target, root: Path) -> Layer:
-    recipe = "\n".join([_BUILDER_VERSION, group, target.python, target.machine, str(target.compiles), *pins])
+    left_out = (pattern for cut in CUTS for pattern in cut.patterns)
+    recipe = "\n".join([_BUILDER_VERSION, group, target.python, target.machine, str(target.compiles), *left_out, *pins])
     digest = hashlib.sha256(recipe.encode()).hexdigest()
     home = root / ".build" / "layers"
     path = home / f"{group}-{target.name}-{digest[:16]}"
@@ -196,7 +196,7 @@ def _build(group: str, pins: tuple[str, ...], target: Target, root: Path) -> Lay
         packages = finished / "python"
         packages.mkdir(parents=True)
         _install(group, pins, target, packages)
-        _slim(packages)
+        slim(packages)
         if target.compiles:
             _compile(packages)
         # A rename is atomic: another build of the same layer either wins or finds this one.
@@ -217,21 +217,6 @@ def _install(group: str, pins: tuple[str, ...], target: Target, packages: Path) 
         reason = outcome.stderr.strip().splitlines()[-1] if outcome.stderr.strip() else "pip said nothing"
         msg = f"layer '{group}' for {target.name} and Python {target.python} cannot be built: {reason}"
         raise LayerError(msg)
-
-
-def _slim(packages: Path) -> None:
-    for relative in _SLIMMED:
-        shutil.rmtree(packages / relative, ignore_errors=True)
-    for pattern in _SLIMMED_ANYWHERE:
-        for found in sorted(packages.rglob(pattern)):
-            if found.is_dir():
-                shutil.rmtree(found)
-            elif found.exists():
-                found.unlink()
-    # They name files that are gone, and the installing machine.
-    for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
-        for found in packages.glob(f"*.dist-info/{name}"):
-            found.unlink()
 
 
 def _compile(packages: Path) -> None:
