@@ -24,7 +24,7 @@ SPIKE_Z: Final = 6.0
 """Robust z beyond which a value is far out. For normal data 3.5 is usual (Iglewicz and Hoaglin, 1993, volume 16 of the
 ASQC Basic References in Quality Control); hourly concentrations have long tails."""
 SPIKE_RETURN: Final = 0.25
-"""The values beside a spike lie within this part of its distance from the median: a real episode builds up or lingers."""
+"""The values beside a spike lie within this part of its distance from the median: an episode builds up and lingers."""
 LEAST_SCALE: Final = 0.1
 """The scale of z is at least this part of the jump, so that steady hours do not make small steps remarkable."""
 MAD_TO_SIGMA: Final = 1.4826

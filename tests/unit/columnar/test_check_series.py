@@ -1,74 +1,19 @@
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoclimate.columnar.blocks import Batch, Block
 from geoclimate.columnar.check_series import SeriesChecks
-from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary, microseconds_of
-from geoclimate.domain.delivery import Delivery
+from geoclimate.columnar.columns import Vocabulary
 from geoclimate.domain.quality import Refusal, RowRule
-
-UPLOADED = dt.datetime(2016, 3, 1, tzinfo=dt.UTC)
-DELIVERY = Delivery("ab" * 32, UPLOADED, UPLOADED)
-MIDNIGHT = microseconds_of(dt.datetime(2014, 1, 1, tzinfo=dt.UTC))
-HOUR = 3_600_000_000
-
-
-class Row(NamedTuple):
-    line: int
-    series: int
-    hour: int
-    value: float
-    minutes: int = 60
-
-
-def monitor(series: int) -> Monitor:
-    return Monitor(f"openaq-{series}", "Dongsi", 39.9, 116.4, "pm25", str(series), "µg/m³", "openaq")
-
-
-def columns(vocabulary: Vocabulary, rows: Sequence[Row]) -> ObservationColumns:
-    start = np.array([MIDNIGHT + row.hour * HOUR for row in rows], np.int64)
-    value = np.array([row.value for row in rows], np.float64)
-    return ObservationColumns(
-        vocabulary,
-        np.array([vocabulary.monitor(monitor(row.series)) for row in rows], np.int32),
-        start,
-        start + np.array([row.minutes * 60_000_000 for row in rows], np.int64),
-        value,
-        value,
-        np.zeros(len(rows), np.int16),
-        np.array([row.line for row in rows], np.int32),
-    )
-
-
-def checked(rows: Sequence[Row], block_rows: int = 10_000, batch_rows: int = 100_000) -> list[Batch]:
-    """The batches of a file; a block ends with a line."""
-    vocabulary = Vocabulary()
-    with TemporaryDirectory() as folder:
-        checks = SeriesChecks(vocabulary, Path(folder), DELIVERY, batch_rows)
-        batches: list[Batch] = []
-        for lines in _blocks(rows, block_rows):
-            batches += checks.add(Block(columns(vocabulary, lines)))
-        return [*batches, *checks.finish()]
-
-
-def _blocks(rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
-    block: list[Row] = []
-    for row in rows:
-        if len(block) >= size and row.line != block[-1].line:
-            yield block
-            block = []
-        block.append(row)
-    if block:
-        yield block
+from tests.series_rows import DELIVERY, HOUR, MIDNIGHT, UPLOADED, Row, checked, columns, hourly
 
 
 def lines_of(batch: Batch) -> list[int]:
@@ -85,11 +30,6 @@ def refused(batches: Sequence[Batch]) -> list[tuple[int, str]]:
 
 def repeated(batches: Sequence[Batch]) -> int:
     return sum(batch.repeated for batch in batches)
-
-
-def hourly(series: int, hours: range, line: int, value: float = 40.0) -> list[Row]:
-    """A file's lines of one series; values differ from hour to hour."""
-    return [Row(line + n, series, hour, value + hour % 7 + hour % 5 / 10) for n, hour in enumerate(hours)]
 
 
 def test_gives_rows_ordered_by_series_and_time() -> None:
@@ -263,10 +203,10 @@ def test_the_batches_do_not_depend_on_the_blocks(rows: list[Row], sizes: list[in
 )
 @settings(max_examples=100, deadline=None)
 def test_any_order_of_lines_that_agree_gives_the_same(
-    intervals: set[tuple[int, int]], seed: object, batch_rows: int
+    intervals: set[tuple[int, int]], seed: Random, batch_rows: int
 ) -> None:
     shuffled = sorted(intervals) * 2
-    seed.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types its generator as object
+    seed.shuffle(shuffled)
     rows = [Row(2 + n, series, hour, float(series + hour % 9)) for n, (series, hour) in enumerate(shuffled)]
     batches = checked(rows, 7, batch_rows)
     found = [
