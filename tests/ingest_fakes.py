@@ -3,17 +3,20 @@
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from geoclimate.columnar.blocks import Batch
 from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
 from geoclimate.domain.day_items import merge_day
+from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Station, widen
 from geoclimate.services.ingest_file import IngestPorts
-from geoclimate.services.ports import MergeCounts, TakenFile
+from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts, TakenFile
 from tests.openaq_archive import NOW
 
 
@@ -54,6 +57,10 @@ class UploadsInMemory:
         self.trouble.step()
         return self.objects.get(key + suffix)
 
+    def read_mapping(self, key: str) -> bytes | None:
+        self.trouble.step()
+        return self.objects.get(key)
+
     def report(self, key: str) -> IngestReport:
         return IngestReport.model_validate_json(self.objects[key + REPORT_SUFFIX])
 
@@ -72,14 +79,32 @@ class DaysInMemory:
         self.merged.append(len(batch))
         for observation in batch:
             incoming[observation.station, observation.parameter, observation.start.date()].append(observation)
-        added = unchanged = revised = 0
+        counts = MergeCounts()
         for day, rows in incoming.items():
             self.trouble.step()
             merge = merge_day(self.days.get(day, ()), rows)
             self.days[day] = merge.observations
-            added, unchanged, revised = added + merge.added, unchanged + merge.unchanged, revised + merge.revised
+            counts += MergeCounts(merge.added, merge.unchanged, merge.revised)
         self.trouble.step()
-        return MergeCounts(added, unchanged, revised)
+        return counts
+
+    def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
+        counts = MergeCounts()
+        differences = []
+        served = {(row.station, row.parameter, row.instrument, row.start, row.end): row for row in self.all}
+        for incoming in observations:
+            self.trouble.step()
+            stored = served.get(
+                (incoming.station, incoming.parameter, incoming.instrument, incoming.start, incoming.end)
+            )
+            if stored is None:
+                counts += MergeCounts(added=1)
+            elif (stored.value, stored.flag) == (incoming.value, incoming.flag):
+                counts += MergeCounts(unchanged=1)
+            else:
+                counts += MergeCounts(revised=1)
+                differences.append(DifferingObservation(stored, incoming, would_replace=True))
+        return Comparison(counts, tuple(differences[:most]))
 
     def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> list[Observation]:
         return [
@@ -125,6 +150,25 @@ class LedgerInMemory:
 
 
 @dataclass
+class LakeInMemory:
+    """Batches and lists of refused rows, by the file's digest and their number."""
+
+    trouble: Trouble
+    batches: dict[tuple[str, int], tuple[Observation, ...]] = field(default_factory=dict)
+    refused: dict[tuple[str, int], tuple[Refusal, ...]] = field(default_factory=dict)
+
+    def write(self, batch: Batch, delivery: Delivery) -> None:
+        self.trouble.step()
+        self.batches[delivery.digest, batch.number] = tuple(batch.columns.observations(delivery))
+        self.trouble.step()
+
+    def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
+        self.trouble.step()
+        self.refused[delivery.digest, number] = tuple(refusals)
+        self.trouble.step()
+
+
+@dataclass
 class QuarantineInMemory:
     trouble: Trouble
     messages: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
@@ -144,8 +188,9 @@ class World:
         self.observations = DaysInMemory(self.trouble)
         self.stations = CatalogueInMemory(self.trouble)
         self.files = LedgerInMemory(self.trouble)
+        self.lake = LakeInMemory(self.trouble)
         self.quarantine = QuarantineInMemory(self.trouble)
 
     @property
     def ports(self) -> IngestPorts:
-        return IngestPorts(self.uploads, self.observations, self.stations, self.files, lambda: self.now)
+        return IngestPorts(self.uploads, self.observations, self.stations, self.files, self.lake, lambda: self.now)

@@ -22,6 +22,7 @@ def file_taker() -> Callable[[str], FileResult]:
         stations_table=settings.stations_table,
         files_table=settings.files_table,
         uploads_bucket=settings.uploads_bucket,
+        lake_bucket=settings.lake_bucket,
     )
     return partial(
         backfill_file,

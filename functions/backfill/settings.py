@@ -10,3 +10,4 @@ class BackfillSettings(FunctionSettings):
     stations_table: str
     files_table: str
     uploads_bucket: str
+    lake_bucket: str

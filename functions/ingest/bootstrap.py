@@ -21,6 +21,7 @@ def upload_receiver() -> Callable[[str], Outcome]:
         stations_table=settings.stations_table,
         files_table=settings.files_table,
         uploads_bucket=settings.uploads_bucket,
+        lake_bucket=settings.lake_bucket,
     )
     ports = ingest_ports(places, utc_now)
     quarantine = SqsQuarantine(boto3.client("sqs"), settings.quarantine_queue_url)

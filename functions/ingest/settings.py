@@ -10,4 +10,5 @@ class IngestSettings(FunctionSettings):
     stations_table: str
     files_table: str
     uploads_bucket: str
+    lake_bucket: str
     quarantine_queue_url: str

@@ -139,6 +139,7 @@ class CsvFormat:
         open: Gives the reader of one file's rows.
         optional: Those that a file may lack.
         aliases: Other spellings, in lower case, each with the column that it stands for, in lower case.
+        value_column: The column of values; None where there are several, one a parameter.
     """
 
     name: str
@@ -146,6 +147,7 @@ class CsvFormat:
     open: Callable[[Header, Delivery], RowReader]
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    value_column: str | None = None
 
     def header(self, names: Sequence[str]) -> Header:
         """A file's column names, read as this format's."""

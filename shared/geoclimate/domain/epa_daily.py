@@ -145,5 +145,5 @@ class _RowReader:
         return ((self._means if statistic is MEAN else self._maxima).accept(number, reading),)
 
 
-FORMAT: Final = CsvFormat(name="EPA AQS daily", columns=COLUMNS, open=_RowReader)
+FORMAT: Final = CsvFormat(name="EPA AQS daily", columns=COLUMNS, open=_RowReader, value_column="Arithmetic Mean")
 """The layout of daily files."""

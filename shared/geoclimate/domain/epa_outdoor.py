@@ -150,6 +150,7 @@ FORMATS: Final = tuple(
         columns=(*_BEFORE_VALUE, column.name, *_AFTER_VALUE),
         open=partial(_RowReader, column),
         optional=_OPTIONAL,
+        value_column=column.name,
     )
     for column in _VALUE_COLUMNS
 )

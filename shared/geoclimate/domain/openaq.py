@@ -43,5 +43,6 @@ FORMAT: Final = CsvFormat(
     columns=COLUMNS,
     open=_RowReader,
     aliases=MappingProxyType({"sensor_id": "sensors_id", "unit": "units"}),
+    value_column="value",
 )
 """The archive's layout."""

@@ -1,40 +1,43 @@
-"""Take one uploaded file in: once by its content, row by row, with a report beside it.
+"""Take one uploaded file in: once by its content, batch by batch, with a report beside it.
 
-Every step can be repeated: the store merges, the catalogue only grows, reports are overwritten with what they said. The
-ledger is written last, so a run that was cut off anywhere is done again in full, and ends where one that was never cut
-off would have ended.
+Every step can be repeated: the stores merge, the lake's files and the report are overwritten with what they said, the
+catalogue only grows. The ledger is written last, so a run that was cut off anywhere is done again in full, and ends
+where one that was never cut off would have ended.
 """
 
 import datetime as dt
 import io
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, BinaryIO, Final, TextIO
+import tempfile
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 from pydantic import ValidationError
 
+from geoclimate.columnar.blocks import Batch
+from geoclimate.columnar.check_places import PlaceCheck
+from geoclimate.columnar.check_series import SeriesChecks
+from geoclimate.columnar.columns import Vocabulary
 from geoclimate.contracts.report import (
     ERRORS_SUFFIX,
     MOST_ERRORS,
+    PREVIEW_PREFIX,
     REPORT_SUFFIX,
     EarlierFile,
     FileProblem,
     IngestReport,
     Status,
 )
-from geoclimate.domain.delivery import AcceptedRow, Delivery, Row
+from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.formats import read_rows
-from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import RowRule
-from geoclimate.services.ports import Clock, FileLedger, ObservationStore, StationStore, TakenFile, UploadBucket
-from geoclimate.services.spool_upload import SpooledUpload, checked_text, spool_upload
+from geoclimate.services.ports import Clock, FileLedger, Lake, ObservationStore, StationStore, TakenFile, UploadBucket
+from geoclimate.services.read_upload import FoundMapping, Recognition, find_mapping, opened_rows
+from geoclimate.services.spool_upload import SpooledUpload, spool_upload
+from geoclimate.services.store_rows import RowPreview, RowSink, RowStorage
 from geoclimate.services.tally_rows import RowTally, row_tally
 
-MERGED_AT_ONCE: Final = 20_000
-"""Observations that are held in memory before they are stored: about 10 MB."""
 _JSON: Final = "application/json"
 _NDJSON: Final = "application/x-ndjson"
 
@@ -47,6 +50,7 @@ class IngestPorts:
     observations: ObservationStore
     stations: StationStore
     files: FileLedger
+    lake: Lake
     clock: Clock
 
 
@@ -64,9 +68,14 @@ class Upload:
     version: str | None
     uploaded_at: dt.datetime
 
+    @property
+    def is_preview(self) -> bool:
+        """Whether the file is only to be checked and compared."""
+        return self.key.startswith(PREVIEW_PREFIX)
+
 
 def ingest_file(upload: Upload, ports: IngestPorts) -> IngestReport:
-    """Take a file in and write the report beside it.
+    """Take a file in and write the report beside it; a preview is only checked and compared.
 
     A file of which no row was accepted was not taken, and one with rows in the future may be right tomorrow: neither
     goes into the ledger, so that uploading it again reads it again.
@@ -88,6 +97,7 @@ class _Ingestion:
         self._upload = upload
         self._ports = ports
         self._began = began
+        self._recognition = Recognition(self._mapping_beside)
 
     def run(self) -> IngestReport:
         digest = None
@@ -97,7 +107,9 @@ class _Ingestion:
                 spool_upload(stream) as spooled,
             ):
                 digest = spooled.digest
-                taken = self._ports.files.find(digest)
+                taken = self._taken_before(digest)
+                if self._upload.is_preview:
+                    return self._preview(spooled, taken)
                 return self._take(spooled) if taken is None else self._pass_over(taken)
         except UnreadableFile as error:
             problem = FileProblem(rule=error.rule, line=error.line, message=str(error))
@@ -105,23 +117,50 @@ class _Ingestion:
             self._write(report, error_list=None)
             return report
 
+    def _mapping_beside(self) -> FoundMapping | None:
+        return find_mapping(self._upload.key, self._ports.uploads.read_mapping)
+
+    def _taken_before(self, digest: str) -> TakenFile | None:
+        taken = self._ports.files.find(digest)
+        if taken is None or taken.mapping_digest is None:
+            return taken
+        mapping = self._mapping_beside()
+        return taken if mapping is not None and mapping.digest == taken.mapping_digest else None
+
     def _pass_over(self, taken: TakenFile) -> IngestReport:
-        earlier = EarlierFile(key=taken.key, taken_at=taken.taken_at)
-        report = self._report(taken.digest, "duplicate", duplicate_of=earlier)
+        report = self._report(taken.digest, "duplicate", duplicate_of=_earlier(taken))
         existing = self._existing_report()
         # The report of the file's first time says more than that it came again.
         if existing is None or existing.digest != taken.digest:
             self._write(report, error_list=None)
         return report
 
+    def _preview(self, spooled: SpooledUpload, taken: TakenFile | None) -> IngestReport:
+        vocabulary = Vocabulary()
+        delivery = self._delivery(spooled)
+        sink = RowPreview(self._ports.observations, delivery)
+        with row_tally(vocabulary) as tally:
+            self._read(spooled, delivery, vocabulary, tally, sink)
+            report = self._report_of(
+                tally,
+                spooled.digest,
+                differences=tuple(sink.differences),
+                duplicate_of=None if taken is None else _earlier(taken),
+            )
+            self._write(report, tally.error_list if tally.refused else None)
+            return report
+
     def _take(self, spooled: SpooledUpload) -> IngestReport:
-        with row_tally() as tally:
-            with checked_text(spooled) as text:
-                self._store(text, spooled.digest, tally)
+        vocabulary = Vocabulary()
+        delivery = self._delivery(spooled)
+        with row_tally(vocabulary) as tally:
+            sink = RowStorage(self._ports.lake, self._ports.observations, delivery)
+            self._read(spooled, delivery, vocabulary, tally, sink)
             self._ports.stations.extend(tally.stations)
             report = self._report_of(tally, spooled.digest)
             self._write(report, tally.error_list if tally.refused else None)
             if report.rows.accepted and not tally.refused_by_rule[RowRule.FUTURE]:
+                mapping = self._recognition.mapping
                 self._ports.files.record(
                     TakenFile(
                         digest=spooled.digest,
@@ -129,23 +168,44 @@ class _Ingestion:
                         taken_at=report.finished_at,
                         accepted=report.rows.accepted,
                         refused=report.rows.refused,
+                        mapping_digest=None if mapping is None else mapping.digest,
                     )
                 )
             return report
 
-    def _store(self, text: TextIO, digest: str, tally: RowTally) -> None:
-        rows = read_rows(text, Delivery(digest, self._upload.uploaded_at, self._began))
-        accepted = self._accepted(rows, tally)
-        while batch := list(islice(accepted, MERGED_AT_ONCE)):
-            tally.add_stored(self._ports.observations.merge(batch))
+    def _delivery(self, spooled: SpooledUpload) -> Delivery:
+        return Delivery(spooled.digest, self._upload.uploaded_at, self._began, self._upload.key)
 
-    def _accepted(self, rows: Iterator[Row], tally: RowTally) -> Iterator[Observation]:
-        for row in rows:
-            tally.add_row(row)
-            if isinstance(row, AcceptedRow):
-                yield row.observation
+    def _read(
+        self, spooled: SpooledUpload, delivery: Delivery, vocabulary: Vocabulary, tally: RowTally, sink: RowSink
+    ) -> None:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            blocks = stack.enter_context(opened_rows(spooled, delivery, vocabulary, self._recognition))
+            places = PlaceCheck(vocabulary)
+            checks = SeriesChecks(vocabulary, folder, delivery)
+            for each in blocks:
+                block = places.check(each)
+                tally.add_refused(block.refusals)
+                tally.add_skipped(block.skipped)
+                sink.refuse(block.refusals)
+                for batch in checks.add(block):
+                    self._hand_on(batch, tally, sink)
+            for batch in checks.finish():
+                self._hand_on(batch, tally, sink)
+        tally.finish()
+        sink.finish()
 
-    def _report_of(self, tally: RowTally, digest: str) -> IngestReport:
+    def _hand_on(self, batch: Batch, tally: RowTally, sink: RowSink) -> None:
+        column = self._recognition.value_column
+        refusals = [replace(refusal, column=refusal.column or column) for refusal in batch.refusals]
+        tally.add_accepted(batch.columns)
+        tally.add_refused(refusals)
+        tally.add_repeated(batch.repeated)
+        sink.refuse(refusals)
+        tally.add_stored(sink.take(batch))
+
+    def _report_of(self, tally: RowTally, digest: str, **content: Any) -> IngestReport:
         counts = tally.counts
         status: Status = "refused"
         if counts.accepted:
@@ -165,15 +225,20 @@ class _Ingestion:
             first_errors=tuple(tally.first_errors),
             errors_key=self._upload.key + ERRORS_SUFFIX if counts.refused else None,
             errors_complete=counts.refused <= MOST_ERRORS,
+            **content,
         )
 
     def _report(self, digest: str | None, status: Status, **content: Any) -> IngestReport:
         finished = self._ports.clock()
+        mapping = self._recognition.mapping
         return IngestReport(
             file=self._upload.key,
             version=self._upload.version,
             digest=digest,
             status=status,
+            preview=self._upload.is_preview,
+            format=self._recognition.format,
+            mapping_key=None if mapping is None else mapping.key,
             uploaded_at=self._upload.uploaded_at,
             finished_at=finished,
             duration_ms=(finished - self._began) // dt.timedelta(milliseconds=1),
@@ -199,3 +264,7 @@ class _Ingestion:
         except ValidationError:
             # Of an older version of the platform, or put there by somebody else: it will be overwritten.
             return None
+
+
+def _earlier(taken: TakenFile) -> EarlierFile:
+    return EarlierFile(key=taken.key, taken_at=taken.taken_at)

@@ -1,19 +1,23 @@
 """What a file's rows came to: the counts, the stations and the refused rows that its report names."""
 
-import datetime as dt
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import BinaryIO, Final, cast
 
+import numpy as np
+
+from geoclimate.columnar.columns import VALID_FLAG, ObservationColumns, Vocabulary, time_at
 from geoclimate.contracts.report import FIRST_ERRORS, MOST_ERRORS, RefusedRow, RowCounts
-from geoclimate.domain.delivery import AcceptedRow, Row, SkippedRow
-from geoclimate.domain.quality import VALID, Refusal
+from geoclimate.domain.delivery import SkippedRow
+from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Series, Station, widen
 from geoclimate.services.ports import MergeCounts
 
 _KEPT_IN_MEMORY: Final = 2**20
+_NEVER: Final = np.iinfo(np.int64)
 
 
 class RowTally:
@@ -27,57 +31,78 @@ class RowTally:
         error_list: Refused rows as NDJSON, `MOST_ERRORS` at most.
     """
 
-    def __init__(self, error_list: BinaryIO) -> None:
+    def __init__(self, vocabulary: Vocabulary, error_list: BinaryIO) -> None:
         self.refused_by_rule: Counter[str] = Counter()
         self.flagged_by_flag: Counter[str] = Counter()
         self.skipped_by_rule: Counter[str] = Counter()
         self.first_errors: list[RefusedRow] = []
         self.error_list = error_list
+        self._vocabulary = vocabulary
+        self._listed_line = 0
+        self._disordered = False
         self._accepted = 0
         self._repeated = 0
-        self._stored = MergeCounts(0, 0, 0)
-        self._places: dict[str, tuple[str, float, float, str]] = {}
-        self._spans: dict[tuple[str, str], list[dt.datetime]] = {}
+        self._stored = MergeCounts(0, 0, 0, 0)
+        # By monitor: where its rows begin and end, and its last line.
+        self._first = np.empty(0, np.int64)
+        self._last = np.empty(0, np.int64)
+        self._line = np.empty(0, np.int32)
 
-    def add_row(self, row: Row) -> None:
-        """Count a row that was read."""
-        if isinstance(row, AcceptedRow):
-            self._add_accepted(row)
-        elif isinstance(row, Refusal):
-            self._add_refusal(row)
-        elif isinstance(row, SkippedRow):
-            self.skipped_by_rule[row.rule] += 1
-        else:
-            self._repeated += 1
+    def add_accepted(self, columns: ObservationColumns) -> None:
+        """Count rows that are taken."""
+        self._accepted += len(columns)
+        for number, count in enumerate(np.bincount(columns.flag).tolist()):
+            if count and number != VALID_FLAG:
+                self.flagged_by_flag[self._vocabulary.flags[number]] += count
+        unmet = len(self._vocabulary.monitors) - len(self._line)
+        self._first = np.append(self._first, np.full(unmet, _NEVER.max))
+        self._last = np.append(self._last, np.full(unmet, _NEVER.min))
+        self._line = np.append(self._line, np.zeros(unmet, np.int32))
+        np.minimum.at(self._first, columns.monitor, columns.start)
+        np.maximum.at(self._last, columns.monitor, columns.end)
+        np.maximum.at(self._line, columns.monitor, columns.line)
+
+    def add_refused(self, refusals: Sequence[Refusal]) -> None:
+        """Count rows that are not taken, and list them while there is room."""
+        for refusal in refusals:
+            listed = self.refused
+            self.refused_by_rule[refusal.rule] += 1
+            if listed >= MOST_ERRORS:
+                continue
+            error = RefusedRow(
+                line=refusal.line,
+                column=refusal.column,
+                value=refusal.value,
+                rule=refusal.rule,
+                message=refusal.message,
+            )
+            if listed < FIRST_ERRORS:
+                self.first_errors.append(error)
+            self._disordered |= refusal.line < self._listed_line
+            self._listed_line = refusal.line
+            self.error_list.write(error.model_dump_json().encode() + b"\n")
+
+    def add_skipped(self, rows: Sequence[SkippedRow]) -> None:
+        """Count rows that a format's choice left out."""
+        self.skipped_by_rule.update(row.rule for row in rows)
+
+    def add_repeated(self, count: int) -> None:
+        """Count rows that said again what an earlier one said."""
+        self._repeated += count
 
     def add_stored(self, counts: MergeCounts) -> None:
         """Count what storing some of the accepted rows changed."""
-        before = self._stored
-        self._stored = MergeCounts(
-            before.added + counts.added, before.unchanged + counts.unchanged, before.revised + counts.revised
-        )
+        self._stored += counts
 
-    def _add_accepted(self, row: AcceptedRow) -> None:
-        observation = row.observation
-        self._accepted += 1
-        if observation.flag != VALID:
-            self.flagged_by_flag[observation.flag] += 1
-        self._places[observation.station] = (row.name, row.latitude, row.longitude, observation.source)
-        span = self._spans.setdefault(
-            (observation.station, observation.parameter), [observation.start, observation.end]
-        )
-        span[0] = min(span[0], observation.start)
-        span[1] = max(span[1], observation.end)
-
-    def _add_refusal(self, row: Refusal) -> None:
-        listed = self.refused
-        self.refused_by_rule[row.rule] += 1
-        if listed >= MOST_ERRORS:
+    def finish(self) -> None:
+        """Order the refused rows by line: one that contradicts an earlier row is found after those that follow it."""
+        if not self._disordered:
             return
-        error = RefusedRow(line=row.line, column=row.column, value=row.value, rule=row.rule, message=row.message)
-        if listed < FIRST_ERRORS:
-            self.first_errors.append(error)
-        self.error_list.write(error.model_dump_json().encode() + b"\n")
+        self.error_list.seek(0)
+        lines = sorted(self.error_list.readlines(), key=lambda line: RefusedRow.model_validate_json(line).line)
+        self.first_errors[:] = [RefusedRow.model_validate_json(line) for line in lines[:FIRST_ERRORS]]
+        self.error_list.seek(0)
+        self.error_list.writelines(lines)
 
     @property
     def refused(self) -> int:
@@ -97,33 +122,41 @@ class RowTally:
             added=self._stored.added,
             unchanged=self._stored.unchanged,
             revised=self._stored.revised,
+            superseded=self._stored.superseded,
         )
 
     @property
-    def span(self) -> tuple[dt.datetime, dt.datetime] | None:
+    def span(self) -> tuple[datetime, datetime] | None:
         """Beginning of the oldest and end of the newest accepted interval; None where nothing was accepted."""
-        if not self._spans:
+        if not self._accepted:
             return None
-        return min(span[0] for span in self._spans.values()), max(span[1] for span in self._spans.values())
+        return time_at(int(self._first.min())), time_at(int(self._last.max()))
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """Codes of the accepted parameters, ordered."""
-        return tuple(sorted({parameter for _, parameter in self._spans}))
+        return tuple(sorted({self._vocabulary.monitors[number].parameter for number in self._met}))
 
     @property
     def stations(self) -> tuple[Station, ...]:
-        """The stations of the accepted rows with what they measure, ordered by id."""
+        """The stations of the accepted rows with what they measure, ordered by id; the last line names and places."""
         found: dict[str, Station] = {}
-        for (station, parameter), (first, last) in self._spans.items():
-            name, latitude, longitude, source = self._places[station]
-            seen = Station(station, name, latitude, longitude, source, (Series(parameter, first, last),))
-            found[station] = widen(found.get(station), seen)
+        for number in sorted(self._met, key=lambda number: int(self._line[number])):
+            monitor = self._vocabulary.monitors[number]
+            series = Series(monitor.parameter, time_at(int(self._first[number])), time_at(int(self._last[number])))
+            seen = Station(
+                monitor.station, monitor.name, monitor.latitude, monitor.longitude, monitor.source, (series,)
+            )
+            found[monitor.station] = widen(found.get(monitor.station), seen)
         return tuple(found[station] for station in sorted(found))
+
+    @property
+    def _met(self) -> list[int]:
+        return [int(number) for number in np.flatnonzero(self._line)]
 
 
 @contextmanager
-def row_tally() -> Iterator[RowTally]:
+def row_tally(vocabulary: Vocabulary) -> Iterator[RowTally]:
     """A tally whose list of refused rows lies in a temporary file where it is long, and is gone afterwards."""
     with tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as error_list:
-        yield RowTally(cast("BinaryIO", error_list))
+        yield RowTally(vocabulary, cast("BinaryIO", error_list))

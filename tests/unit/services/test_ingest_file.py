@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, IngestReport, RefusedRow
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.stations import Series, Station
-from geoclimate.services import ingest_file as module
 from geoclimate.services import tally_rows
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
@@ -232,14 +231,6 @@ def test_somebody_elses_file_in_the_reports_place_is_overwritten() -> None:
 def test_a_file_that_is_gone_is_said_to_be_missing() -> None:
     with pytest.raises(NotFound):
         take(World())
-
-
-def test_holds_no_more_observations_at_once_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MERGED_AT_ONCE", 7)
-    world = World({KEY: packed(hours(30))})
-    report = take(world)
-    assert world.observations.merged == [7, 7, 7, 7, 2]
-    assert (report.rows.added, len(world.observations.all)) == (30, 30)
 
 
 def test_the_ledger_is_written_last() -> None:
