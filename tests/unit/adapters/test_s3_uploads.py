@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from types_boto3_s3 import S3Client
 from urllib3.exceptions import ProtocolError
 
-from geoclimate.adapters.s3_uploads import S3Uploads
-from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.adapters.s3_uploads import MOST_MAPPING_BYTES, S3Uploads
+from geoclimate.domain.errors import NotFound, Unavailable, UnreadableFile
 
 
 @pytest.fixture
@@ -108,3 +108,16 @@ def test_a_missing_grant_is_not_hidden() -> None:
     broken = Broken(error=ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject"))
     with pytest.raises(ClientError, match="AccessDenied"):
         uploads_behind(broken).open("a", None)
+
+
+def test_reads_a_mapping_by_its_key(uploads: S3Uploads, bucket: S3Client) -> None:
+    bucket.put_object(Bucket="uploads", Key="city/mapping.json", Body=b"{}")
+    assert uploads.read_mapping("city/mapping.json") == b"{}"
+    assert uploads.read_mapping("mapping.json") is None
+
+
+def test_reads_no_more_of_a_mapping_than_one_can_have(uploads: S3Uploads, bucket: S3Client) -> None:
+    bucket.put_object(Bucket="uploads", Key="mapping.json", Body=b" " * (MOST_MAPPING_BYTES + 1))
+    with pytest.raises(UnreadableFile, match=r"mapping\.json is larger than 256 KiB") as refused:
+        uploads.read_mapping("mapping.json")
+    assert refused.value.rule == "mapping"

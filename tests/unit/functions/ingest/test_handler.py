@@ -94,7 +94,7 @@ def test_the_log_has_counts_and_no_contents(world: World, caplog: pytest.LogCapt
     assert not any("do not log me" in repr(vars(record)) for record in caplog.records)
 
 
-def test_the_function_needs_no_numpy() -> None:
+def test_the_function_needs_its_layers_and_no_others() -> None:
     seen = subprocess.run(
         [sys.executable, "-c", "import sys, functions.ingest.handler; print(*sys.modules)"],
         capture_output=True,
@@ -103,7 +103,8 @@ def test_the_function_needs_no_numpy() -> None:
         text=True,
     ).stdout.split()
     assert "functions.ingest.handler" in seen
-    assert {"numpy", "fastapi", "torch", "pyarrow"}.isdisjoint(seen)
+    assert {"numpy", "pyarrow"} <= set(seen)
+    assert {"fastapi", "torch", "onnxruntime", "pandas", "duckdb"}.isdisjoint(seen)
 
 
 def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +119,8 @@ def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monk
             monkeypatch.setenv(f"GEOCLIMATE_{table.upper()}_TABLE", f"my-{table}")
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket="uploads")
+        s3.create_bucket(Bucket="lake")
+        monkeypatch.setenv("GEOCLIMATE_LAKE_BUCKET", "lake")
         s3.put_object(Bucket="uploads", Key=KEY, Body=packed(hours(3)))
         s3.put_object(Bucket="uploads", Key=SECOND, Body=packed(hours(3))[:-2])
         monkeypatch.setenv("GEOCLIMATE_UPLOADS_BUCKET", "uploads")
