@@ -63,14 +63,18 @@ class SeriesChecks:
         while (cut := self._cut(columns, last)) is not None:
             count = int(np.searchsorted(columns.line, cut))
             self._gather(columns.take(slice(0, count)))
-            yield from self._close(is_last=False)
+            batch = self._close(is_last=False)
+            if batch is not None:
+                yield batch
             columns = columns.take(slice(count, None))
             self._begin = cut
         self._gather(columns)
 
     def finish(self) -> Iterator[Batch]:
         """Give the rest, where there is any."""
-        yield from self._close(is_last=True)
+        batch = self._close(is_last=True)
+        if batch is not None:
+            yield batch
 
     def _gather(self, columns: ObservationColumns) -> None:
         if len(columns):
@@ -93,13 +97,11 @@ class SeriesChecks:
                 cut = min(int(beyond[0]), cut or int(beyond[0]))
         return cut
 
-    def _close(self, *, is_last: bool) -> Iterator[Batch]:
-        kept = self._kept
-        columns = ObservationColumns.concatenate(self._vocabulary, [kept.columns, *self._parts])
-        self._parts = []
-        given = np.zeros(len(columns), np.bool_)
-        given[: len(kept)] = kept.given
-        unique = unique_rows(sort_rows(columns, given), self._given)
+    def _close(self, *, is_last: bool) -> Batch | None:
+        """End the batch; its number counts even where nothing is in it."""
+        number = self._number
+        self._number += 1
+        unique = unique_rows(self._sorted(), self._given)
         rows = unique.rows
         if is_last:
             held, context = np.zeros((2, len(rows)), np.bool_)
@@ -111,10 +113,17 @@ class SeriesChecks:
             self._given.add(out)
             self._kept = replace(rows, given=~held).take(held | context)
         self._settled = int(np.count_nonzero(held))
-        if len(out) or unique.refusals or unique.repeated:
-            flagged = replace(out.columns, flag=self._flags.flags(rows)[leaves])
-            yield Batch(self._number, flagged, unique.refusals, unique.repeated)
-        self._number += 1
+        if not (len(out) or unique.refusals or unique.repeated):
+            return None
+        flagged = replace(out.columns, flag=self._flags.flags(rows)[leaves])
+        return Batch(number, flagged, unique.refusals, unique.repeated)
+
+    def _sorted(self) -> SortedRows:
+        columns = ObservationColumns.concatenate(self._vocabulary, [self._kept.columns, *self._parts])
+        self._parts = []
+        given = np.zeros(len(columns), np.bool_)
+        given[: len(self._kept)] = self._kept.given
+        return sort_rows(columns, given)
 
     def _kept_rows(self, rows: SortedRows) -> tuple[Mask, Mask]:
         """Which rows are held back, and which stay as context of those that come."""

@@ -141,7 +141,7 @@ def _surplus(rows: SortedRows, new: Mask, day_count: Times) -> Positions:
 def _too_many(columns: ObservationColumns, row: int) -> Refusal:
     instrument = columns.vocabulary.monitors[columns.monitor[row]].instrument
     message = f"instrument {instrument} has more than {MOST_A_DAY} values on this day: deliver hourly values"
-    return Refusal(int(columns.line[row]), None, time_at(int(columns.end[row])).isoformat(), RowRule.TOO_MANY, message)
+    return _refusal(columns, row, _iso(columns.end[row]), RowRule.TOO_MANY, message)
 
 
 def _contradiction(columns: ObservationColumns, row: int, line: int, value: float) -> Refusal:
@@ -150,5 +150,27 @@ def _contradiction(columns: ObservationColumns, row: int, line: int, value: floa
         f"line {line} gives another value ({value:g} {canonical_unit(parameter)}) for the same instrument and interval,"
         " and was taken: deliver one of them"
     )
-    delivered = repr(float(columns.delivered[row])).removesuffix(".0")
-    return Refusal(int(columns.line[row]), None, delivered, RowRule.DUPLICATE, message)
+    return _refusal(columns, row, _number(columns.delivered[row]), RowRule.DUPLICATE, message)
+
+
+def _refusal(columns: ObservationColumns, row: int, value: str, rule: RowRule, message: str) -> Refusal:
+    monitor = columns.vocabulary.monitors[columns.monitor[row]]
+    # The line itself is no longer at hand; this is all that was read of it.
+    read = (
+        monitor.station,
+        monitor.parameter,
+        monitor.instrument,
+        _iso(columns.start[row]),
+        _iso(columns.end[row]),
+        _number(columns.delivered[row]),
+        monitor.delivered_unit,
+    )
+    return Refusal(int(columns.line[row]), None, value, rule, message, ",".join(read))
+
+
+def _iso(time: np.int64) -> str:
+    return time_at(int(time)).isoformat()
+
+
+def _number(value: np.float64) -> str:
+    return repr(float(value)).removesuffix(".0")

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geoclimate.columnar import unique_intervals
 from geoclimate.columnar.blocks import Batch, Block
 from geoclimate.columnar.check_series import SeriesChecks
 from geoclimate.columnar.columns import Vocabulary
 from geoclimate.domain.quality import Refusal, RowRule
+from geoclimate.domain.series_rules import MOST_A_DAY
 from tests.series_rows import DELIVERY, HOUR, MIDNIGHT, UPLOADED, Row, checked, columns, hourly
 
 
@@ -53,6 +55,7 @@ def test_refuses_a_row_that_contradicts_an_earlier_line() -> None:
         rule=RowRule.DUPLICATE,
         message="line 2 gives another value (42 µg/m³) for the same instrument and interval, and was taken: deliver"
         " one of them",
+        raw="openaq-1,pm25,1,2014-01-01T00:00:00+00:00,2014-01-01T01:00:00+00:00,43,µg/m³",
     )
     assert batch.refusals[1].value == "43.5"
 
@@ -146,18 +149,23 @@ def test_the_lines_of_a_batch_do_not_depend_on_when_the_file_is_read() -> None:
 
 
 class _Expected:
-    """The rule in plain words: a row after the other, with all that was seen in memory."""
+    """The rules in plain words: a row after the other, with all that was seen in memory."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], most_a_day: int = MOST_A_DAY) -> None:
+        days: Counter[tuple[int, int]] = Counter()
         self.taken: dict[tuple[int, int, int], float] = {}
         self.lines: list[int] = []
         self.refused: list[int] = []
         self.repeated = 0
         for row in rows:
             key = (row.series, row.hour, row.minutes)
-            if key not in self.taken:
+            day = (row.series, row.hour // 24)
+            if key not in self.taken and days[day] < most_a_day:
+                days[day] += 1
                 self.taken[key] = row.value
                 self.lines.append(row.line)
+            elif key not in self.taken:
+                self.refused.append(row.line)
             elif self.taken[key] == row.value:
                 self.repeated += 1
             else:
@@ -181,6 +189,19 @@ _ROWS = st.lists(
 def test_takes_what_a_look_at_the_whole_file_takes(rows: list[Row], block_rows: int, batch_rows: int) -> None:
     batches = checked(rows, block_rows, batch_rows)
     expected = _Expected(rows)
+    assert all_lines(batches) == expected.lines
+    assert sorted(line for line, _ in refused(batches)) == expected.refused
+    assert repeated(batches) == expected.repeated
+
+
+@given(rows=_ROWS, block_rows=st.integers(1, 50), batch_rows=st.integers(1, 60), most=st.integers(1, 5))
+@settings(max_examples=150, deadline=None)
+def test_counts_a_day_over_the_whole_file(rows: list[Row], block_rows: int, batch_rows: int, most: int) -> None:
+    rows = [row._replace(line=2 + n) for n, row in enumerate(rows)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unique_intervals, "MOST_A_DAY", most)
+        batches = checked(rows, block_rows, batch_rows)
+    expected = _Expected(rows, most)
     assert all_lines(batches) == expected.lines
     assert sorted(line for line, _ in refused(batches)) == expected.refused
     assert repeated(batches) == expected.repeated
