@@ -9,6 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from local.cloud.patches.apigateway import keep_access_log_settings, write_access_logs
+from local.cloud.patches.distributed_map import (
+    bound_maps_by_their_path,
+    stop_maps_with_their_execution,
+    write_map_results,
+)
 from local.cloud.patches.dynamodb import keep_table_properties
 from local.cloud.patches.dynamodb_export import export_tables_to_s3
 from local.cloud.patches.iam import call_loopback_secure
@@ -27,6 +32,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
     {
         patch.__name__: patch
         for patch in (
+            bound_maps_by_their_path,
             call_loopback_secure,
             encrypt_with_the_managed_key,
             enforce_state_machine_roles,
@@ -40,8 +46,10 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             keep_workflow_logging,
             mark_the_end_of_logs,
             name_errors_by_class,
+            stop_maps_with_their_execution,
             take_metrics_from_logs,
             write_access_logs,
+            write_map_results,
             write_workflow_logs,
         )
     }

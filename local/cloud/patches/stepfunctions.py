@@ -2,7 +2,7 @@
 
 import contextvars
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ministack import app
@@ -45,10 +45,12 @@ def enforce_state_machine_roles() -> None:
     """A task runs with the operator's rights, whatever the state machine's role allows, even under AUTH.
 
     Before a task calls a service its role's policies are asked, and a missing grant fails the task, as in AWS, with an
-    error that a Catch can name. A task that hands a role on needs iam:PassRole on it.
+    error that a Catch can name. A task that hands a role on needs iam:PassRole on it. A Distributed Map needs the right
+    to start its children, and those of its reader and its writer.
     """
     if not app.AUTH:
         return
+    replace(stepfunctions, "_run_distributed_map", _allowed_map)
     replace(stepfunctions, "_execute_task", _with_role)
     for name in ("_invoke_resource", "_invoke_with_callback"):
         replace(stepfunctions, name, _checked)
@@ -84,10 +86,33 @@ def needed(resource: str, request: Any) -> Iterator[tuple[str, str]]:
             yield "iam:PassRole", request[member]
 
 
+def needed_by_map(state: Mapping[str, Any], given: Any, context: Any) -> Iterator[tuple[str, str, str]]:
+    """The actions, the resources they are on, and the error where one is missing, of a Distributed Map."""
+    yield "states:StartExecution", context["StateMachine"]["Id"], "States.Permissions"
+    for field, error in (("ItemReader", "States.ItemReaderFailed"), ("ResultWriter", "States.ResultWriterFailed")):
+        part = state.get(field) or {}
+        if "Resource" not in part:
+            continue
+        request = private(stepfunctions, "_resolve_params_obj")(part["Parameters"], given, context)
+        if field == "ResultWriter":
+            request = {**request, "Key": f"{request.get('Prefix', '')}/manifest.json"}
+        for action, arn in needed(part["Resource"], request):
+            yield action, arn, error
+
+
+def _allowed_map(run_map: Callable[..., Any]) -> Callable[..., Any]:
+    def run_allowed(state: Any, data: Any, given: Any, iterator: Any, execution: Any, context: Any) -> Any:
+        role = _role_of(context)
+        for action, arn, error in needed_by_map(state, given, context) if role else ():
+            _require(role, action, arn, "arn:aws:states:::states:startExecution", error)
+        return run_map(state, data, given, iterator, execution, context)
+
+    return run_allowed
+
+
 def _with_role(execute: Callable[..., Any]) -> Callable[..., Any]:
     def execute_task(state: Any, data: Any, execution: Any, context: Any) -> Any:
-        machine = private(stepfunctions, "_state_machines").get(context["StateMachine"]["Id"]) or {}
-        token = _role.set(machine.get("roleArn", ""))
+        token = _role.set(_role_of(context))
         try:
             return execute(state, data, execution, context)
         finally:
@@ -100,15 +125,24 @@ def _checked(invoke: Callable[..., Any]) -> Callable[..., Any]:
     def invoke_checked(resource: str, request: Any, *rest: Any) -> Any:
         role = _role.get()
         for action, arn in needed(resource, request) if role else ():
-            if not _granted(role, action, arn, resource):
-                raise private(stepfunctions, "_ExecutionError")(
-                    _error_name(resource),
-                    f"User: {role} is not authorized to perform: {action} on resource: {arn} because no identity-based "
-                    f"policy allows the {action} action",
-                )
+            _require(role, action, arn, resource, _error_name(resource))
         return invoke(resource, request, *rest)
 
     return invoke_checked
+
+
+def _role_of(context: Any) -> str:
+    machine = private(stepfunctions, "_state_machines").get(context["StateMachine"]["Id"]) or {}
+    return str(machine.get("roleArn", ""))
+
+
+def _require(role: str, action: str, arn: str, resource: str, error: str) -> None:
+    if not _granted(role, action, arn, resource):
+        raise private(stepfunctions, "_ExecutionError")(
+            error,
+            f"User: {role} is not authorized to perform: {action} on resource: {arn} because no identity-based "
+            f"policy allows the {action} action",
+        )
 
 
 def _granted(role: str, action: str, arn: str, resource: str) -> bool:

@@ -5,29 +5,18 @@ A test that fails only in its "without" case says that MiniStack has changed: th
 
 import json
 import time
-import uuid
 from typing import Any
 
 import httpx
-import pytest
 from botocore.exceptions import ClientError
 
+from tests.integration.local.cloud.cases import cases, name_of
 from tests.integration.local.cloud.servers import Clouds, wait_for
 
 FAST = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 Name = str | None
-
-
-def name_of(prefix: str) -> str:
-    return f"{prefix}-{uuid.uuid4().hex[:8]}"
-
-
-def cases(patch: str, right: Any, wrong: Any) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(
-        ("left_out", "expected"), [pytest.param(None, right, id="mended"), pytest.param(patch, wrong, id="without")]
-    )
 
 
 def bucket(name: str, **properties: Any) -> dict[str, Any]:
