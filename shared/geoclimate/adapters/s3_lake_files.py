@@ -51,7 +51,7 @@ class S3LakeFiles:
         with unavailable_when_down("S3"):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
                 for each in page.get("Contents", []):
-                    yield LakeFile(each["Key"], each["Size"], each["ETag"])
+                    yield LakeFile(each["Key"], each["Size"], each["ETag"], each["LastModified"])
 
     def read(self, files: Sequence[LakeFile]) -> Iterator[bytes | None]:
         """The bytes of each file, in their order; None for one that is gone or was overwritten since it was listed.
@@ -72,7 +72,7 @@ class S3LakeFiles:
         """
         return cast("BinaryIO", _RangedObject(self._client, self._bucket, file))
 
-    def write(self, key: str, body: bytes) -> LakeFile:
+    def write(self, key: str, body: bytes) -> None:
         """Write a file; S3 refuses bytes that were damaged on their way.
 
         Raises:
@@ -80,10 +80,9 @@ class S3LakeFiles:
         """
         checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
         with unavailable_when_down("S3"):
-            answer = self._client.put_object(
+            self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=body, ContentType=MEDIA_TYPE, ChecksumSHA256=checksum
             )
-        return LakeFile(key, len(body), answer["ETag"])
 
     def delete(self, files: Sequence[LakeFile]) -> None:
         """Delete files, except those that were overwritten since they were listed; one that is gone is no error.

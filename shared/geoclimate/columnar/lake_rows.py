@@ -158,7 +158,10 @@ def parquet_of(rows: LakeRows, order: _Positions) -> pa.Buffer:
 
 def _open(source: pa.Buffer | BinaryIO, key: str) -> pq.ParquetFile:
     try:
-        file = pq.ParquetFile(source, read_dictionary=sorted(_TEXTS), pre_buffer=True)
+        footer = pq.ParquetFile(source).metadata
+        if tuple(footer.schema.names) != _NAMES:
+            raise _damaged(key, f"its columns are {', '.join(footer.schema.names)}")
+        file = pq.ParquetFile(source, metadata=footer, read_dictionary=sorted(_TEXTS), pre_buffer=True)
     except (pa.ArrowInvalid, OSError) as error:
         raise _damaged(key, str(error)) from error
     if not file.schema_arrow.equals(_SCHEMA):

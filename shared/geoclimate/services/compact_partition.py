@@ -28,7 +28,7 @@ class RoundBounds:
     """How much one round takes, so that neither its memory nor its time grows with the partition.
 
     Attributes:
-        files: Files at most.
+        files: Files at most, two or more.
         size: Bytes of them at most.
         rows: Rows of them at most; 4 million take 1.1 GB.
     """
@@ -61,8 +61,13 @@ class _Partition:
 
     @property
     def mergeable(self) -> Sequence[LakeFile]:
-        """What a round can choose from; small files first, so that each round leaves fewer of them."""
-        return [*self.small, *self.partial] if self.small or len(self.partial) > 1 else []
+        """What a round can choose from; small files first, so that each round leaves fewer of them.
+
+        A partial file alone is compact, unless a full one was written after it, which may hold some of its rows.
+        """
+        newest_full = max((file.modified for file in self.full), default=None)
+        stale = newest_full is not None and any(file.modified <= newest_full for file in self.partial)
+        return [*self.small, *self.partial] if self.small or len(self.partial) > 1 or stale else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,17 +105,18 @@ def compact_partition(request: CompactRequest, *, files: LakeFiles, bounds: Roun
     with files.claim(claim_key(month)):
         found = _partition(month, files, bounds)
         taken = _take(found.mergeable, files, bounds)
-        dropped, written = 0, None
+        dropped = 0
         if taken is not None:
-            dropped, written = _merge(taken, found.full, month, files)
+            dropped = _merge(taken, found.full, month, files)
             files.delete(taken.files)
             found = _partition(month, files, bounds)
+    rows = 0 if taken is None else taken.content.rows - dropped
     return before.model_copy(
         update={
             "rounds": before.rounds + 1,
             "files_merged": before.files_merged + (0 if taken is None else len(taken.files)),
-            "files_written": before.files_written + (0 if written is None else 1),
-            "rows": before.rows + (0 if taken is None else taken.content.rows - dropped),
+            "files_written": before.files_written + (1 if rows else 0),
+            "rows": before.rows + rows,
             "duplicates": before.duplicates + dropped,
             "files_left": len(found.mergeable),
         }
@@ -155,8 +161,8 @@ def _take(choice: Sequence[LakeFile], files: LakeFiles, bounds: RoundBounds) -> 
     return _Input(taken, LakeRows.concatenate(parts), content) if taken else None
 
 
-def _merge(taken: _Input, full: Sequence[LakeFile], month: Month, files: LakeFiles) -> tuple[int, LakeFile | None]:
-    """Write what is new in the files; the number of dropped rows, and the file, or None where nothing is new."""
+def _merge(taken: _Input, full: Sequence[LakeFile], month: Month, files: LakeFiles) -> int:
+    """Write what is new in the files, where anything is, and give the number of rows that were dropped."""
     rows = taken.rows
     identities = RowIdentities(rows)
     drop = identities.repeated.copy()
@@ -166,19 +172,19 @@ def _merge(taken: _Input, full: Sequence[LakeFile], month: Month, files: LakeFil
             drop[identities.found_in(stored)] = True
     dropped = content_of(rows.take(drop))
     if dropped.rows == len(rows):
-        return dropped.rows, None
+        return dropped.rows
     order = lake_order(rows)
     key = month.prefix + compacted_name((file.key, file.etag) for file in taken.files)
     body = parquet_of(rows, order[~drop[order]])
     # Before it can be seen: a later round trusts what stands in the lake.
     if _content(body, key) != taken.content - dropped:
         raise IntegrityError(f"{key} would not hold the rows of the {len(taken.files)} files that it shall replace")
-    written = files.write(key, body.to_pybytes())
-    (stored_body,) = files.read([written])
-    if stored_body is None or not body.equals(pa.py_buffer(stored_body)):
-        files.delete([written])
+    files.write(key, body.to_pybytes())
+    written = list(files.list_files(key))
+    if [stored for stored in files.read(written) if stored is not None] != [body]:
+        files.delete(written)
         raise IntegrityError(f"{key} does not hold what was written; the files that it should replace are still there")
-    return dropped.rows, written
+    return dropped.rows
 
 
 def _content(body: pa.Buffer, key: str) -> Content:

@@ -41,12 +41,15 @@ class MergeCounts:
         revised: Known with another value or flag; the new one is served from now on.
         superseded: Known with another value or flag from a newer upload or a source of higher precedence, which goes on
             being served; the new one is kept as an older revision.
+        refused: Not stored, with the rule `full-day`: their day would not fit into an item any more. They are in none of
+            the counts.
     """
 
     added: int = 0
     unchanged: int = 0
     revised: int = 0
     superseded: int = 0
+    refused: tuple[Refusal, ...] = ()
 
     def __add__(self, other: MergeCounts) -> MergeCounts:
         """Both together."""
@@ -55,6 +58,7 @@ class MergeCounts:
             self.unchanged + other.unchanged,
             self.revised + other.revised,
             self.superseded + other.superseded,
+            self.refused + other.refused,
         )
 
 
@@ -112,8 +116,21 @@ class ObservationStore(Protocol):
         """
         ...
 
-    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
-        """Observations whose interval starts in `[start, end)`, ordered by start, then instrument."""
+    def read(
+        self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+    ) -> Sequence[Observation]:
+        """Observations whose interval starts in `[start, end)`, ordered by start, then instrument.
+
+        Args:
+            station: Station id.
+            parameter: Parameter code.
+            start: Beginning of the window.
+            end: End of the window, not included.
+            as_of: Only uploads up to this instant count; without it all do.
+
+        Raises:
+            InvalidQuery: `as_of`: what was served of a day then is not kept any more.
+        """
         ...
 
 
@@ -405,11 +422,13 @@ class LakeFile:
         key: Object key.
         size: Bytes.
         etag: Entity tag: another content under the same key has another one.
+        modified: When it was written, UTC.
     """
 
     key: str
     size: int
     etag: str
+    modified: dt.datetime
 
 
 class LakeFiles(Protocol):
@@ -439,7 +458,7 @@ class LakeFiles(Protocol):
         """
         ...
 
-    def write(self, key: str, body: bytes) -> LakeFile:
+    def write(self, key: str, body: bytes) -> None:
         """Write a file.
 
         Raises:
