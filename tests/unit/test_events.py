@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
+    CompactRequest,
     ConfirmRequest,
     DatasetRequest,
     ForecastRequest,
@@ -19,6 +20,7 @@ from geoclimate.contracts.workflows import (
     RestoreRequest,
     SealRequest,
     SmokeRequest,
+    SurveyRequest,
 )
 from tests.load_event import EVENTS, load_event
 
@@ -34,6 +36,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "invoke/forecast_": ForecastRequest,
     "sqs/": SqsModel,
     "stepfunctions/backup": BackupTableRequest,
+    "stepfunctions/compact": CompactRequest,
     "stepfunctions/confirm": ConfirmRequest,
     "stepfunctions/dataset": DatasetRequest,
     "stepfunctions/promote": PromoteRequest,
@@ -42,6 +45,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "stepfunctions/retire": PromoteRequest,
     "stepfunctions/seal": SealRequest,
     "stepfunctions/smoke": SmokeRequest,
+    "stepfunctions/survey": SurveyRequest,
 }
 """By the beginning of a sample's name."""
 

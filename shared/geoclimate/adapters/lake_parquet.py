@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.columnar.lake_table import observation_tables, parquet_file, refused_table
-from geoclimate.contracts.lake import OBSERVATIONS, REFUSED, file_name, refused_prefix
+from geoclimate.contracts.lake import MEDIA_TYPE, OBSERVATIONS, REFUSED, file_name, refused_prefix
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS: Final = 8
 """Files that are sent at once: a batch has one a month, and each waits for S3 for some tens of milliseconds."""
-MEDIA_TYPE: Final = "application/vnd.apache.parquet"
 
 
 class ParquetLake:

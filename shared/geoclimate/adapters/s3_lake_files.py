@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError
 from urllib3.exceptions import HTTPError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
-from geoclimate.adapters.lake_parquet import MEDIA_TYPE
 from geoclimate.adapters.s3_claims import S3Claims
+from geoclimate.contracts.lake import MEDIA_TYPE
 from geoclimate.domain.errors import Unavailable
 from geoclimate.services.ports import Clock, LakeFile
 

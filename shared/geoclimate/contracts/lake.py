@@ -105,6 +105,9 @@ REFUSED: Final = LakeTable(
 
 LAKE_TABLES: Final = (OBSERVATIONS, REFUSED)
 
+MEDIA_TYPE: Final = "application/vnd.apache.parquet"
+"""Content type of every file."""
+
 ATHENA_RESULTS_PREFIX: Final = "athena-results/"
 """Where Athena puts the answers to queries, in the same bucket."""
 

@@ -20,8 +20,10 @@ WIRING = {
     "backup": "export_collector",
     "seal": "backup_sealer",
     "restore": "table_restorer",
+    "survey": "lake_surveyor",
+    "compact": "partition_compactor",
 }
-LIGHT = ("register", "promote", "backup", "seal", "restore")
+LIGHT = ("register", "promote", "backup", "seal", "restore", "survey")
 
 
 def _settings(function: str) -> type[FunctionSettings]:
@@ -34,8 +36,8 @@ def _settings(function: str) -> type[FunctionSettings]:
 def test_a_function_is_wired_from_exactly_its_settings(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(boto3, "client", asked.append)
-    for field in _settings(function).model_fields:
-        monkeypatch.setenv(f"GEOCLIMATE_{field.upper()}", f"the-{field}")
+    for name, field in _settings(function).model_fields.items():
+        monkeypatch.setenv(f"GEOCLIMATE_{name.upper()}", "7" if field.annotation is int else f"the-{name}")
     bootstrap = importlib.import_module(f"functions.{function}.bootstrap")
     wire = getattr(bootstrap, WIRING[function])
     wire.cache_clear()

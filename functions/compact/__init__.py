@@ -1,0 +1,1 @@
+"""Puts the small files of one partition of the lake together."""

@@ -1,0 +1,1 @@
+"""Finds the partitions of the lake that have many small files."""
