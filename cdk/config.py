@@ -27,10 +27,12 @@ class FunctionSize:
     Attributes:
         memory_mb: Memory; Lambda gives a whole CPU at 1,769 MB.
         timeout_s: Seconds after which Lambda ends the call.
+        disk_mb: Space under `/tmp`; Lambda gives 512 MB without being asked.
     """
 
     memory_mb: int
     timeout_s: int
+    disk_mb: int = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ class Stage:
         forecast_every_minutes: Schedule of the forecasts.
         backup_every_minutes: Schedule of the backups.
         backfill_concurrency: Files that a backfill takes at once, at most.
+        query_result_days: Days that the answers to queries on the lake are kept.
+        query_scan_limit_gb: Gigabytes that one query on the lake may read; Athena ends it beyond, and bills by what it
+            read.
         api_rate: Requests a second that the whole API takes.
         api_burst: Requests that the whole API takes at once.
         tags: On every resource.
@@ -131,6 +136,8 @@ class Stage:
     forecast_every_minutes: int = 60
     backup_every_minutes: int = 60
     backfill_concurrency: int = 10
+    query_result_days: int = 7
+    query_scan_limit_gb: int = 10
     api_rate: int = 500
     api_burst: int = 5_000
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -146,6 +153,11 @@ class Stage:
         return f"geoclimate-{self.name}"
 
     @property
+    def lake_database(self) -> str:
+        """Name of the lake's database in SQL, where a hyphen would need quotes."""
+        return f"geoclimate_{self.name}"
+
+    @property
     def endpoint_name(self) -> str:
         """The stage's one endpoint; the training workflow makes and updates it."""
         return f"{self.prefix}-forecast"
@@ -154,7 +166,8 @@ class Stage:
 FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
     {
         "api": FunctionSize(memory_mb=1_024, timeout_s=15),
-        "ingest": FunctionSize(memory_mb=1_769, timeout_s=900),
+        # An upload of 1 GiB lies on the disk, and beside it what waits for the end of the file.
+        "ingest": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         "forecast": FunctionSize(memory_mb=1_024, timeout_s=300),
         "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
         "register": FunctionSize(memory_mb=512, timeout_s=120),
@@ -165,7 +178,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "restore": FunctionSize(memory_mb=1_024, timeout_s=900),
         "plan": FunctionSize(memory_mb=512, timeout_s=600),
         # As ingest: it does the same to the same files.
-        "backfill": FunctionSize(memory_mb=1_769, timeout_s=900),
+        "backfill": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         "conclude": FunctionSize(memory_mb=512, timeout_s=600),
     }
 )
@@ -175,6 +188,8 @@ FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     | {"api": ("base", "api")}
     # They build windows of features.
     | dict.fromkeys(("dataset", "forecast", "smoke"), ("base", "numeric"))
+    # They handle files as columns and write Parquet.
+    | dict.fromkeys(("ingest", "backfill"), ("base", "numeric", "columnar"))
 )
 """Groups of `[tool.geoclimate.layers]` by function."""
 
@@ -260,6 +275,8 @@ def _prod() -> Stage:
         log_days=365,
         noncurrent_days=90,
         backfill_concurrency=40,
+        query_result_days=30,
+        query_scan_limit_gb=100,
         training=Training(
             instance_type="ml.g5.xlarge",
             image=_TRAINING_IMAGE_GPU,

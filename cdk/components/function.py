@@ -92,6 +92,7 @@ class PythonFunction(Construct):
             layers=[layers.by_group[group] for group in FUNCTION_LAYERS[name]],
             memory_size=size.memory_mb,
             timeout=cdk.Duration.seconds(size.timeout_s),
+            ephemeral_storage_size=cdk.Size.mebibytes(size.disk_mb),
             environment=environment_of(settings, environment),
             role=self.role,
             log_group=log_group,

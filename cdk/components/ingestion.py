@@ -15,6 +15,7 @@ from cdk.components.storage import Storage
 from cdk.config import FUNCTION_SIZES, Stage
 from functions.ingest.settings import IngestSettings
 from geoclimate.contracts.backfill import BACKFILL_PREFIX, BACKFILL_REPORTS_PREFIX
+from geoclimate.contracts.lake import LAKE_TABLES
 from geoclimate.contracts.report import OWN_SUFFIXES
 
 _DELIVERIES_BEFORE_QUARANTINE = 3
@@ -107,13 +108,16 @@ def places_of(storage: Storage) -> dict[str, str]:
         "stations_table": storage.stations.table_name,
         "files_table": storage.files.table_name,
         "uploads_bucket": storage.uploads.bucket_name,
+        "lake_bucket": storage.lake.bucket_name,
     }
 
 
 def allow_taking_files(role: iam.Role, storage: Storage, *, prefix: str = "") -> None:
-    """Let a role take in the files under a prefix of the uploads bucket, and write their reports beside them."""
+    """Let a role take in the files under a prefix of the uploads bucket: rows into the stores, reports beside them."""
     allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
     allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
     allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key, prefix=prefix)
+    for table in LAKE_TABLES:
+        allow_objects(role, ["PutObject"], storage.lake, storage.key, prefix=table.prefix)
     # Without it a missing report reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])

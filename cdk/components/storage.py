@@ -8,6 +8,7 @@ from constructs import Construct
 
 from cdk.components.access import acknowledge
 from cdk.config import Stage
+from geoclimate.contracts.lake import ATHENA_RESULTS_PREFIX
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 
 
@@ -25,6 +26,7 @@ class Storage(Construct):
         uploads: Where providers drop files; tells EventBridge of each.
         artifacts: Data sets and models.
         backups: Exports and their manifests.
+        lake: Every observation that was ever taken, and what was refused, as Parquet; answers to queries on it.
         access_logs: Who read and wrote the other buckets.
     """
 
@@ -51,6 +53,14 @@ class Storage(Construct):
         self.uploads = self._bucket("Uploads")
         self.artifacts = self._bucket("Artifacts")
         self.backups = self._bucket("Backups")
+        self.lake = self._bucket(
+            "Lake",
+            s3.LifecycleRule(
+                prefix=ATHENA_RESULTS_PREFIX,
+                expiration=cdk.Duration.days(stage.query_result_days),
+                noncurrent_version_expiration=cdk.Duration.days(1),
+            ),
+        )
         _tell_event_bridge(self.uploads)
 
     def _table(self, name: str, *, holds_copies: bool = False) -> dynamodb.Table:
@@ -71,7 +81,7 @@ class Storage(Construct):
             acknowledge(table, "It holds copies of a backup only while they are compared.", "AwsSolutions-DDB3")
         return table
 
-    def _bucket(self, name: str) -> s3.Bucket:
+    def _bucket(self, name: str, *rules: s3.LifecycleRule) -> s3.Bucket:
         return s3.Bucket(
             self,
             name,
@@ -89,7 +99,8 @@ class Storage(Construct):
                 s3.LifecycleRule(
                     noncurrent_version_expiration=cdk.Duration.days(self._stage.noncurrent_days),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                )
+                ),
+                *rules,
             ],
             removal_policy=self._removal,
         )

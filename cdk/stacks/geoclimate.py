@@ -10,6 +10,7 @@ from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
 from cdk.components.identity import Identity
 from cdk.components.ingestion import Ingestion
+from cdk.components.lake import Lake
 from cdk.components.layers import Layers
 from cdk.components.observability import Observability
 from cdk.components.storage import Storage
@@ -30,6 +31,7 @@ class GeoClimateStack(cdk.Stack):
         )
         layers = Layers(self, "Layers", stage=stage)
         storage = Storage(self, "Storage", stage=stage)
+        lake = Lake(self, "Lake", stage=stage, storage=storage)
         ingestion = Ingestion(self, "Ingestion", stage=stage, layers=layers, storage=storage)
         backfill = Backfill(self, "Backfill", stage=stage, layers=layers, storage=storage)
         forecasting = Forecasting(self, "Forecasting", stage=stage, layers=layers, storage=storage)
@@ -67,6 +69,9 @@ class GeoClimateStack(cdk.Stack):
             "UploadsBucketName": storage.uploads.bucket_name,
             "ArtifactsBucketName": storage.artifacts.bucket_name,
             "BackupsBucketName": storage.backups.bucket_name,
+            "LakeBucketName": storage.lake.bucket_name,
+            "LakeDatabaseName": stage.lake_database,
+            "LakeWorkGroupName": lake.work_group.name,
             "QuarantineQueueUrl": ingestion.quarantine.queue_url,
             "BackfillStateMachineArn": backfill.workflow.machine.state_machine_arn,
             "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
