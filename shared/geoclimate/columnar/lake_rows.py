@@ -23,6 +23,8 @@ _SCHEMA: Final = schema_of(OBSERVATIONS)
 _NAMES: Final = tuple(_SCHEMA.names)
 _TEXTS: Final = frozenset(column.name for column in OBSERVATIONS.columns if column.type == "string")
 
+_REASON_LENGTH: Final = 400
+
 _Array = npt.NDArray[Any]
 _Positions = npt.NDArray[np.int64]
 
@@ -191,7 +193,8 @@ def _row_group(file: pq.ParquetFile, number: int, names: Sequence[str], key: str
 
 
 def _damaged(key: str, reason: str) -> IntegrityError:
-    return IntegrityError(f"{key} is not a file of the lake's observations: {reason}")
+    # Hundreds of these must fit into a workflow's state.
+    return IntegrityError(f"{key} is not a file of the lake's observations: {reason[:_REASON_LENGTH]}")
 
 
 def _renumbered(texts: Sequence[str], numbers: dict[str, int]) -> npt.NDArray[np.int32]:

@@ -46,6 +46,7 @@ def test_there_are_these_workflows() -> None:
     assert FILES == [
         "backfill.asl.json",
         "backup.asl.json",
+        "compaction.asl.json",
         "restore.asl.json",
         "scaling.asl.json",
         "training.asl.json",
