@@ -132,6 +132,11 @@ def test_refused_lines_fill_batches_too() -> None:
     assert (batch.number, lines_of(batch)) == (3, [302])
 
 
+def test_a_batch_has_no_more_lines_than_rows_however_few_of_them_are_taken() -> None:
+    rows = [Row(2 + 3 * n, 1, n, 1.0) for n in range(200)]
+    assert checked(rows, batch_rows=120)[-1].number == 598 // 120
+
+
 def test_a_file_without_rows_gives_no_batch() -> None:
     assert checked([]) == []
 
@@ -207,9 +212,17 @@ def test_counts_a_day_over_the_whole_file(rows: list[Row], block_rows: int, batc
     assert repeated(batches) == expected.repeated
 
 
-@given(rows=_ROWS, sizes=st.lists(st.integers(1, 50), min_size=2, max_size=2), batch_rows=st.integers(1, 60))
+@given(
+    rows=_ROWS,
+    sizes=st.lists(st.integers(1, 50), min_size=2, max_size=2),
+    batch_rows=st.integers(1, 60),
+    apart=st.integers(1, 3),
+)
 @settings(max_examples=100, deadline=None)
-def test_the_batches_do_not_depend_on_the_blocks(rows: list[Row], sizes: list[int], batch_rows: int) -> None:
+def test_the_batches_do_not_depend_on_the_blocks(
+    rows: list[Row], sizes: list[int], batch_rows: int, apart: int
+) -> None:
+    rows = [row._replace(line=apart * row.line) for row in rows]
     one, other = (checked(rows, size, batch_rows) for size in sizes)
     assert [(batch.number, lines_of(batch), batch.repeated) for batch in one] == [
         (batch.number, lines_of(batch), batch.repeated) for batch in other

@@ -157,6 +157,34 @@ def test_every_parameter_has_rules_that_a_day_before_and_after_decides() -> None
     assert SPIKE_HOURS <= 24
 
 
+def _runs_over_midnight(values: int, level: float) -> list[Row]:
+    """Forty days of one series; every midnight lies in a run of so many equal values, elsewhere every time."""
+    found = [level + hour % 7 * level / 10 for hour in range(24 * 40)]
+    for day in range(2, 39, 2):
+        begin = 24 * day - day % (values + 1)
+        found[begin : begin + values] = [3.0 * level] * values
+    return [Row(2 + hour, 1, hour, value) for hour, value in enumerate(found)]
+
+
+@pytest.mark.parametrize("parameter", ["pm25", "co"])
+def test_a_flat_line_that_lies_in_two_batches_is_flagged_whole(parameter: str) -> None:
+    rules = SERIES_RULES[parameter].flat_line
+    rows = _runs_over_midnight(rules.values, 2 * rules.above)
+    whole = flags_of(checked(rows, parameter=parameter))
+    assert len(whole) == 19 * rules.values
+    for batch_rows in range(100, 350, 7):
+        assert flags_of(checked(rows, batch_rows=batch_rows, parameter=parameter)) == whole
+
+
+def test_a_spike_at_midnight_is_seen_with_the_hours_before_and_after_it() -> None:
+    spikes = {24 * day + day % 3 - 1 for day in range(1, 40)}
+    rows = [Row(2 + hour, 1, hour, 400.0 if hour in spikes else 20.0 + hour % 5) for hour in range(24 * 40)]
+    whole = flags_of(checked(rows))
+    assert whole == {("1", hour): "spike" for hour in spikes}
+    for batch_rows in range(100, 350, 7):
+        assert flags_of(checked(rows, batch_rows=batch_rows)) == whole
+
+
 class _Expected:
     """The rules in plain words, over the whole of a file of PM2.5."""
 
