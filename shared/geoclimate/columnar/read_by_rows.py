@@ -1,16 +1,15 @@
 """The exact way from lines to columns: each line through its format's row reader, which decides and words refusals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary, microseconds_of
-from geoclimate.domain.csv_format import RowReader
-from geoclimate.domain.delivery import AcceptedRow, Row, SkippedRow
-from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.quality import LONGEST_RAW, Refusal, shortened
+from geoclimate.domain.csv_format import RowReader, read_line
+from geoclimate.domain.delivery import AcceptedRow, SkippedRow
+from geoclimate.domain.quality import LONGEST_RAW, Refusal
 
 
 def read_by_rows(lines: Iterable[tuple[int, str]], reader: RowReader, vocabulary: Vocabulary) -> Block:
@@ -25,7 +24,7 @@ def read_by_rows(lines: Iterable[tuple[int, str]], reader: RowReader, vocabulary
     refusals: list[Refusal] = []
     skipped: list[SkippedRow] = []
     for number, line in lines:
-        for row in _read(reader, number, line):
+        for row in read_line(reader, number, line):
             if isinstance(row, AcceptedRow):
                 columns.add(row)
             elif isinstance(row, Refusal):
@@ -33,15 +32,6 @@ def read_by_rows(lines: Iterable[tuple[int, str]], reader: RowReader, vocabulary
             elif isinstance(row, SkippedRow):
                 skipped.append(row)
     return Block(columns.taken(), refusals, skipped)
-
-
-def _read(reader: RowReader, number: int, line: str) -> Iterator[Row]:
-    try:
-        rows = reader.read(number, line)
-        # Until every reader gives several rows a line.
-        yield from rows if isinstance(rows, Iterable) else (rows,)
-    except RefusedValue as refused:
-        yield Refusal(number, refused.column, shortened(refused.value), refused.rule, str(refused), line[:LONGEST_RAW])
 
 
 class _Columns:

@@ -1,18 +1,29 @@
-"""Read a whole file of any format as columns, block by block, in memory that its size does not change."""
+"""Read a whole file of any format as columns, in memory that its size does not change."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
+from geoclimate.columnar import epa_hourly as fast_epa_hourly
+from geoclimate.columnar import openaq as fast_openaq
 from geoclimate.columnar.blocks import Block
-from geoclimate.columnar.columns import Vocabulary
+from geoclimate.columnar.columns import ObservationColumns, Vocabulary
+from geoclimate.columnar.read_by_pattern import FastFormat, PatternReader
 from geoclimate.columnar.read_by_rows import read_by_rows
-from geoclimate.domain import formats
+from geoclimate.columnar.text_blocks import TextBlock, text_blocks
+from geoclimate.domain import epa_hourly, formats, openaq
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 
-_BLOCK_BYTES: Final = 2**20
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+ROWS_AT_ONCE: Final = 2**16
+"""Rows in a block, about: 3 MB."""
+REFUSED_AT_ONCE: Final = 2**12
+"""Refused or skipped rows in a block, about; each is an object with the whole line: 8 MB at most."""
+
+_FAST: Final[Mapping[str, FastFormat]] = MappingProxyType(
+    {epa_hourly.FORMAT.name: fast_epa_hourly.FAST, openaq.FORMAT.name: fast_openaq.FAST}
+)
 
 Recognise: TypeAlias = Callable[[int, str], tuple[CsvFormat, Header]]
 """Gives the format and header of a first line, or raises `UnreadableFile`."""
@@ -32,47 +43,62 @@ def read_blocks(
     Raises:
         UnreadableFile: `empty`, `header`, or `no-rows`; before any block is given.
     """
-    lines = _numbered(content)
-    first = next(lines, None)
-    if first is None:
-        raise UnreadableFile("empty", "the file has no content: upload it again")
-    found, header = recognise(*first)
+    blocks = text_blocks(content)
+    number, line, rest = _first_line(blocks)
+    found, header = recognise(number, line)
     reader = found.open(header, delivery)
-    batch: list[tuple[int, str]] = []
+    fast = _FAST.get(found.name)
+    if fast is None:
+
+        def read(block: TextBlock) -> Block:
+            return read_by_rows(block.filled(range(len(block))), reader, vocabulary)
+    else:
+        read = PatternReader(fast, header, reader, delivery, vocabulary).read
+
+    gathered = _Gathered(vocabulary)
     some = False
-    for line in lines:
-        some = True
-        batch.append(line)
-        if len(batch) == 4096:
-            yield read_by_rows(batch, reader, vocabulary)
-            batch = []
+    for text in _chain(rest, blocks):
+        gathered.add(read(text))
+        some = some or gathered.rows + gathered.others > 0
+        if gathered.rows >= ROWS_AT_ONCE or gathered.others >= REFUSED_AT_ONCE:
+            yield gathered.taken()
     if not some:
-        raise UnreadableFile("no-rows", "the file has a header and no rows: upload it again", first[0])
-    if batch:
-        yield read_by_rows(batch, reader, vocabulary)
+        raise UnreadableFile("no-rows", "the file has a header and no rows: upload it again", number)
+    if gathered.rows or gathered.others:
+        yield gathered.taken()
 
 
-def _numbered(content: BinaryIO) -> Iterator[tuple[int, str]]:
-    number = 0
-    for block in _blocks(content):
-        for each in block.splitlines():
-            number += 1
-            line = each.decode()
-            if line and not line.isspace():
-                yield number, line
+def _first_line(blocks: Iterator[TextBlock]) -> tuple[int, str, TextBlock]:
+    """Number and text of the first line that is not blank, and the lines of its block after it."""
+    for block in blocks:
+        for number, line in block.filled(range(len(block))):
+            return number, line, block.after(number - block.first_line)
+    raise UnreadableFile("empty", "the file has no content: upload it again")
 
 
-def _blocks(content: BinaryIO) -> Iterator[bytes]:
-    """The text in pieces of whole lines."""
-    left = content.read(len(_BYTE_ORDER_MARK))
-    if left == _BYTE_ORDER_MARK:
-        left = b""
-    while chunk := content.read(_BLOCK_BYTES):
-        text = left + chunk
-        # A carriage return at the very end may be the first half of a line's end.
-        end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
-        left = text[end:]
-        if end:
-            yield text[:end]
-    if left:
-        yield left
+def _chain(first: TextBlock, rest: Iterator[TextBlock]) -> Iterator[TextBlock]:
+    yield first
+    yield from rest
+
+
+class _Gathered:
+    """What was read since the last block was given."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._parts: list[Block] = []
+        self.rows = 0
+        self.others = 0
+
+    def add(self, block: Block) -> None:
+        self._parts.append(block)
+        self.rows += len(block.columns)
+        self.others += len(block.refusals) + len(block.skipped)
+
+    def taken(self) -> Block:
+        parts, self._parts, self.rows, self.others = self._parts, [], 0, 0
+        return Block(
+            ObservationColumns.concatenate(self._vocabulary, [part.columns for part in parts]),
+            [refusal for part in parts for refusal in part.refusals],
+            [skipped for part in parts for skipped in part.skipped],
+        )

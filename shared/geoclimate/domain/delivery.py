@@ -1,4 +1,4 @@
-"""What a provider's file gives: rows that were taken, refused, left out, or say again what was said."""
+"""What a provider's file gives: rows that were taken, refused or left out."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -42,19 +42,6 @@ class AcceptedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedRow:
-    """A row that says again what an earlier line of the file said; it is counted and changes nothing.
-
-    Attributes:
-        line: Its 1-based line.
-        first_line: The earlier line.
-    """
-
-    line: int
-    first_line: int
-
-
-@dataclass(frozen=True, slots=True)
 class SkippedRow:
     """A row that gives another figure of a day than the one that is taken; it is counted and changes nothing.
 
@@ -67,5 +54,5 @@ class SkippedRow:
     rule: str
 
 
-Row = AcceptedRow | RepeatedRow | SkippedRow | Refusal
+Row = AcceptedRow | SkippedRow | Refusal
 """What one line of a file can be."""

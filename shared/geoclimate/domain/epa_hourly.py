@@ -94,7 +94,7 @@ class _RowReader:
         monitor = parse_monitor(code, poc, unit, "Parameter Code", "Units of Measure")
         reading = Reading(
             station=station,
-            name=f"{county_name.strip()}, {state_name.strip()}, site {site.strip()}",
+            name=site_name(county_name, state_name, site),
             latitude=latitude,
             longitude=longitude,
             instrument=monitor.instrument,
@@ -106,6 +106,11 @@ class _RowReader:
             flag=qualifier_flag(qualifier),
         )
         return (self._check.accept(number, reading),)
+
+
+def site_name(county: str, state: str, site: str) -> str:
+    """What a site is called: AQS gives a name to its county and its state only."""
+    return f"{county.strip()}, {state.strip()}, site {site.strip()}"
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -142,5 +147,11 @@ def qualifier_flag(qualifier: str) -> str:
     return BELOW_DETECTION if _BELOW_LIMIT.match(trimmed) else QUALIFIED
 
 
-FORMAT: Final = CsvFormat(name="EPA AQS hourly", columns=COLUMNS, open=_RowReader, optional=frozenset({"Method Code"}))
+FORMAT: Final = CsvFormat(
+    name="EPA AQS hourly",
+    columns=COLUMNS,
+    open=_RowReader,
+    optional=frozenset({"Method Code"}),
+    value_column="Sample Measurement",
+)
 """The layout of hourly files."""

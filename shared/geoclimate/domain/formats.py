@@ -16,7 +16,7 @@ _MOST_NAMED: Final = 9
 
 
 def read_rows(lines: Iterable[str], delivery: Delivery, mapping: FileMapping | None = None) -> Iterator[Row]:
-    """Read a file's text line by line; the first row whose interval and instrument are the same decides.
+    """Read a file's text line by line, each row by itself.
 
     Blank lines are passed over.
 

@@ -3,22 +3,19 @@
 import datetime as dt
 from typing import Final, NamedTuple
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
-from geoclimate.domain.errors import RefusedValue
+from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import (
     CLOCK_TOLERANCE,
     SENTINELS,
     VALID,
     Measure,
-    RowRule,
     parse_number,
     quality_flag,
     refuse_future,
     refuse_sentinel,
     require,
 )
-from geoclimate.domain.seen_intervals import SeenIntervals
 
 LONGEST_NAME: Final = 200
 
@@ -56,11 +53,7 @@ class Reading(NamedTuple):
 
 
 class ReadingCheck:
-    """Checks the readings of one file; the first of an instrument and interval decides.
-
-    A later one with the same value is a `RepeatedRow`, one with another value is refused, because the file contradicts
-    itself there and nothing says which is right.
-    """
+    """Checks the readings of one file, each by itself: whether two of them go together is for the rules of a series."""
 
     def __init__(self, source: str, stamp_column: str, value_column: str, delivery: Delivery) -> None:
         self._source = source
@@ -70,13 +63,12 @@ class ReadingCheck:
         self._uploaded_at = delivery.uploaded_at
         self._now = delivery.now
         self._latest_end = delivery.now + CLOCK_TOLERANCE
-        self._seen = SeenIntervals()
 
-    def accept(self, line: int, reading: Reading) -> AcceptedRow | RepeatedRow:
+    def accept(self, line: int, reading: Reading) -> AcceptedRow:
         """The reading as an observation.
 
         Raises:
-            RefusedValue: `future`, `required`, `number`, `sentinel`, `range`, `duplicate`, `too-many-a-day`.
+            RefusedValue: `future`, `required`, `number`, `sentinel`, `range`.
         """
         station, name, latitude, longitude, instrument, start, end, stamp, measure, text, flag = reading
         column = self._value_column
@@ -88,19 +80,9 @@ class ReadingCheck:
             refuse_sentinel(delivered, text, column)
         value = measure.convert(delivered)
         own_flag = quality_flag(value, measure.parameter, text, column)
-        code = measure.parameter.code
-        earlier = self._seen.earlier(station, code, instrument, end, value, line)
-        if earlier is not None:
-            if earlier.value == value:
-                return RepeatedRow(line, earlier.line)
-            message = (
-                f"line {earlier.line} gives another value ({earlier.value:g} {measure.parameter.unit}) for the same"
-                " instrument and interval, and was taken: deliver one of them"
-            )
-            raise RefusedValue(RowRule.DUPLICATE, column, text, message)
         observation = Observation(
             station=station,
-            parameter=code,
+            parameter=measure.parameter.code,
             start=start,
             end=end,
             value=value,
@@ -113,4 +95,9 @@ class ReadingCheck:
             line=line,
             ingested_at=self._uploaded_at,
         )
-        return AcceptedRow(observation, name.strip()[:LONGEST_NAME] or station, latitude, longitude)
+        return AcceptedRow(observation, listed_name(name, station), latitude, longitude)
+
+
+def listed_name(name: str, station: str) -> str:
+    """A station's name as it is listed: as delivered, but not too long, or its id where it is blank."""
+    return name.strip()[:LONGEST_NAME] or station

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow, SkippedRow
+from geoclimate.domain.delivery import AcceptedRow, Delivery, SkippedRow
 from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import Refusal
 from tests.epa_files import DAILY, daily, text
@@ -61,9 +61,9 @@ def test_every_day_has_24_hours_and_the_next_one_follows_even_where_clocks_are_c
     assert next_one.start == one.end
 
 
-def test_of_a_monitors_lines_of_one_day_one_a_poc_is_taken() -> None:
+def test_of_a_monitors_lines_of_one_day_those_of_the_day_as_it_was_are_taken() -> None:
     found = read(*MONITOR_DAY)
-    assert [type(row) for row in found] == [AcceptedRow, SkippedRow, SkippedRow, SkippedRow, AcceptedRow, RepeatedRow]
+    assert [type(row) for row in found] == [AcceptedRow, SkippedRow, SkippedRow, SkippedRow, AcceptedRow, AcceptedRow]
     assert [row.rule for row in found if isinstance(row, SkippedRow)] == [
         "event-type",
         "sample-duration",

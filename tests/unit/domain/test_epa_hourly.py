@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.epa_hourly import qualifier_flag
 from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import Refusal
@@ -149,9 +149,3 @@ def test_refuses_a_row_with_line_column_and_rule(column: str, value: str, rule: 
     reported = "Time GMT" if rule == "future" else column
     assert (refusal.line, refusal.column, refusal.rule) == (3, reported, rule)
     assert message in refusal.message
-
-
-def test_the_same_hour_again_is_a_repetition_or_a_contradiction() -> None:
-    [_, again, other] = read(hourly(), hourly(), hourly(Sample_Measurement="12"))
-    assert again == RepeatedRow(line=3, first_line=2)
-    assert (other.line, other.column, other.rule) == (4, "Sample Measurement", "duplicate")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.formats import read_rows, recognise
 from geoclimate.domain.quality import Refusal
@@ -77,12 +77,6 @@ def test_what_airnow_reported_is_preliminary() -> None:
 
 def test_a_day_of_a_few_hours_is_flagged() -> None:
     assert read_one(outdoor(Percent_Complete="71")).observation.flag == "incomplete-day"
-
-
-def test_the_same_day_again_is_a_repetition_or_a_contradiction() -> None:
-    [_, again, other] = read(outdoor(), outdoor(), outdoor(**{PM25: "9"}))
-    assert again == RepeatedRow(line=3, first_line=2)
-    assert (other.line, other.column, other.rule) == (4, OUTDOOR_VALUES[0], "duplicate")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geoclimate.domain.delivery import AcceptedRow, Delivery, RepeatedRow
+from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import BELOW_DETECTION, Refusal
@@ -163,26 +163,3 @@ def test_refuses_a_file_without_rows() -> None:
     with pytest.raises(UnreadableFile, match="has a header and no rows") as refused:
         read(text([]))
     assert (refused.value.rule, refused.value.line) == ("no-rows", 1)
-
-
-def test_a_row_that_says_the_same_again_is_counted_and_changes_nothing() -> None:
-    assert read(text([row(), row(value="42.00")]))[1] == RepeatedRow(line=3, first_line=2)
-
-
-def test_refuses_a_later_row_that_contradicts_an_earlier_one() -> None:
-    [first, refusal] = read(text([row(), row(datetime="2013-12-31T17:00:00Z", value="43")]))
-    assert first.observation.value == 42.0
-    assert (refusal.line, refusal.column, refusal.value, refusal.rule) == (3, "value", "43", "duplicate")
-    assert "line 2 gives another value (42 µg/m³)" in refusal.message
-
-
-@pytest.mark.parametrize("change", [{"sensors_id": "7"}, {"location_id": "7"}, {"parameter": "pm10"}])
-def test_another_instrument_station_or_parameter_is_no_duplicate(change: dict[str, str]) -> None:
-    assert [type(found) for found in read(text([row(), row(**change)]))] == [AcceptedRow, AcceptedRow]
-
-
-def test_refuses_more_values_a_day_than_one_a_minute() -> None:
-    seconds = [row(datetime=f"2014-01-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z") for n in range(1441)]
-    found = read(text(seconds))
-    assert {type(each) for each in found[:1440]} == {AcceptedRow}
-    assert (found[1440].rule, found[1440].line) == ("too-many-a-day", 1442)
