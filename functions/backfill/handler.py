@@ -18,7 +18,11 @@ metrics = function_metrics("backfill")
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Take a `PlannedFile`, give a `FileResult`."""
-    result = file_taker()(parse_event(PlannedFile, event).key)
+    try:
+        result = file_taker()(parse_event(PlannedFile, event).key)
+    except Exception:
+        metrics.add_metric("FilesFailed", MetricUnit.Count, 1)
+        raise
     logger.info("file handled", extra=result.model_dump(exclude={"problem"}))
     metrics.add_metric("RowsAccepted", MetricUnit.Count, result.rows.accepted)
     metrics.add_metric("RowsRefused", MetricUnit.Count, result.rows.refused)

@@ -8,6 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, SqsModel
 from pydantic import BaseModel
 
+from geoclimate.contracts.backfill import ConcludeRequest, PlannedFile, PlanRequest
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
@@ -35,10 +36,13 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "eventbridge/schedule": ScheduledEvent,
     "invoke/forecast_": ForecastRequest,
     "sqs/": SqsModel,
+    "stepfunctions/backfill": PlannedFile,
     "stepfunctions/backup": BackupTableRequest,
+    "stepfunctions/conclude": ConcludeRequest,
     "stepfunctions/compact": CompactRequest,
     "stepfunctions/confirm": ConfirmRequest,
     "stepfunctions/dataset": DatasetRequest,
+    "stepfunctions/plan": PlanRequest,
     "stepfunctions/promote": PromoteRequest,
     "stepfunctions/register": RegisterRequest,
     "stepfunctions/restore": RestoreRequest,

@@ -105,11 +105,11 @@ def _csv_keys(stream: BinaryIO) -> Iterator[tuple[int, object]]:
         rows = csv.DictReader(text, strict=True)
         try:
             if _KEY_COLUMN not in (rows.fieldnames or ()):
-                raise InvalidInput("line 1 of the manifest: there is no column 'key'")
+                raise InvalidInput("line 1 of the manifest: there is no column 'key': name it in the header")
             for row in rows:
                 yield rows.line_num, row[_KEY_COLUMN]
         except csv.Error as error:
-            raise InvalidInput(f"line {rows.line_num} of the manifest: {error}") from None
+            raise InvalidInput(f"after line {rows.line_num} of the manifest: {error}: quote it as CSV does") from None
 
 
 def _json_keys(stream: BinaryIO) -> Iterator[tuple[int, object]]:
@@ -124,4 +124,4 @@ def _json_keys(stream: BinaryIO) -> Iterator[tuple[int, object]]:
         except (ValueError, KeyError, TypeError) as error:
             if isinstance(error, UnicodeDecodeError):
                 raise
-            raise InvalidInput(f'line {number} of the manifest is no {{"key": "..."}}') from None
+            raise InvalidInput(f'line {number} of the manifest is no {{"key": "..."}}: write one a line') from None

@@ -12,6 +12,9 @@ from geoclimate.runtime.settings import FunctionSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 WIRING = {
+    "plan": "backfill_planner",
+    "backfill": "file_taker",
+    "conclude": "backfill_concluder",
     "dataset": "dataset_builder",
     "register": "model_registrar",
     "smoke": "endpoint_tester",
@@ -23,7 +26,7 @@ WIRING = {
     "survey": "lake_surveyor",
     "compact": "partition_compactor",
 }
-LIGHT = ("register", "promote", "backup", "seal", "restore", "survey")
+LIGHT = ("plan", "conclude", "register", "promote", "backup", "seal", "restore", "survey")
 
 
 def _settings(function: str) -> type[FunctionSettings]:
@@ -35,7 +38,7 @@ def _settings(function: str) -> type[FunctionSettings]:
 @pytest.mark.parametrize("function", WIRING)
 def test_a_function_is_wired_from_exactly_its_settings(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(boto3, "client", asked.append)
+    monkeypatch.setattr(boto3, "client", lambda service, **_config: asked.append(service))
     for name, field in _settings(function).model_fields.items():
         monkeypatch.setenv(f"GEOCLIMATE_{name.upper()}", "7" if field.annotation is int else f"the-{name}")
     bootstrap = importlib.import_module(f"functions.{function}.bootstrap")
