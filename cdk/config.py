@@ -113,6 +113,8 @@ class Stage:
         forecast_every_minutes: Schedule of the forecasts.
         backup_every_minutes: Schedule of the backups.
         backfill_concurrency: Files that a backfill takes at once, at most.
+        compact_every_hours: Schedule of the lake's compaction.
+        compact_above_files: A partition of the lake with more small files than this is compacted.
         query_result_days: Days that the answers to queries on the lake are kept.
         query_scan_limit_gb: Gigabytes that one query on the lake may read; Athena ends it beyond, and bills by what it
             read.
@@ -136,6 +138,8 @@ class Stage:
     forecast_every_minutes: int = 60
     backup_every_minutes: int = 60
     backfill_concurrency: int = 10
+    compact_every_hours: int = 24
+    compact_above_files: int = 8
     query_result_days: int = 7
     query_scan_limit_gb: int = 10
     api_rate: int = 500
@@ -180,6 +184,9 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         # As ingest: it does the same to the same files.
         "backfill": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         "conclude": FunctionSize(memory_mb=512, timeout_s=600),
+        "survey": FunctionSize(memory_mb=512, timeout_s=300),
+        # A round's 4 million rows take 1.1 GB, and beside them lie the bytes that they come from.
+        "compact": FunctionSize(memory_mb=2_048, timeout_s=600),
     }
 )
 
@@ -189,7 +196,7 @@ FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     # They build windows of features.
     | dict.fromkeys(("dataset", "forecast", "smoke"), ("base", "numeric"))
     # They handle files as columns and write Parquet.
-    | dict.fromkeys(("ingest", "backfill"), ("base", "numeric", "columnar"))
+    | dict.fromkeys(("ingest", "backfill", "compact"), ("base", "numeric", "columnar"))
 )
 """Groups of `[tool.geoclimate.layers]` by function."""
 

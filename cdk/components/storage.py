@@ -60,6 +60,8 @@ class Storage(Construct):
                 expiration=cdk.Duration.days(stage.query_result_days),
                 noncurrent_version_expiration=cdk.Duration.days(1),
             ),
+            # Compaction leaves one for each file that it replaced, and a listing walks over all of them.
+            s3.LifecycleRule(expired_object_delete_marker=True),
         )
         _tell_event_bridge(self.uploads)
 

@@ -6,6 +6,7 @@ from constructs import Construct
 from cdk.components.api import Api
 from cdk.components.backfill import Backfill
 from cdk.components.backups import Backups
+from cdk.components.compaction import Compaction
 from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
 from cdk.components.identity import Identity
@@ -34,6 +35,7 @@ class GeoClimateStack(cdk.Stack):
         lake = Lake(self, "Lake", stage=stage, storage=storage)
         ingestion = Ingestion(self, "Ingestion", stage=stage, layers=layers, storage=storage)
         backfill = Backfill(self, "Backfill", stage=stage, layers=layers, storage=storage)
+        compaction = Compaction(self, "Compaction", stage=stage, layers=layers, storage=storage)
         forecasting = Forecasting(self, "Forecasting", stage=stage, layers=layers, storage=storage)
         training = Training(
             self, "Training", stage=stage, layers=layers, storage=storage, forecast=forecasting.function
@@ -41,7 +43,7 @@ class GeoClimateStack(cdk.Stack):
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
-        workflows = [training.workflow, backfill.workflow, backups.backup, backups.restore]
+        workflows = [training.workflow, backfill.workflow, compaction.workflow, backups.backup, backups.restore]
         if stage.endpoint.scales:
             scaling = EndpointScaling(self, "EndpointScaling", stage=stage)
             workflows.append(scaling.workflow)
@@ -54,6 +56,7 @@ class GeoClimateStack(cdk.Stack):
                 forecasting.function,
                 api.function,
                 *backfill.functions,
+                *compaction.functions,
                 *training.functions,
                 *backups.functions,
             ],
@@ -74,6 +77,7 @@ class GeoClimateStack(cdk.Stack):
             "LakeWorkGroupName": lake.work_group.name,
             "QuarantineQueueUrl": ingestion.quarantine.queue_url,
             "BackfillStateMachineArn": backfill.workflow.machine.state_machine_arn,
+            "CompactionStateMachineArn": compaction.workflow.machine.state_machine_arn,
             "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
             "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,

@@ -27,6 +27,8 @@ FUNCTIONS = {
     "register": "TrainingRegister",
     "smoke": "TrainingSmoke",
     "promote": "TrainingPromote",
+    "survey": "CompactionSurvey",
+    "compact": "CompactionCompact",
     "backup": "BackupsBackup",
     "seal": "BackupsSeal",
     "restore": "BackupsRestore",
@@ -35,12 +37,15 @@ LAYERS = {name: ["Base"] for name in FUNCTIONS} | {
     "api": ["Base", "Api"],
     "ingest": ["Base", "Numeric", "Columnar"],
     "backfill": ["Base", "Numeric", "Columnar"],
+    "compact": ["Base", "Numeric", "Columnar"],
     "dataset": ["Base", "Numeric"],
     "forecast": ["Base", "Numeric"],
     "smoke": ["Base", "Numeric"],
 }
 # A Lambda may unzip 250 MB in all; a third of it keeps cold starts short. Files as columns need Arrow.
-LAYERS_LIMIT_BYTES = dict.fromkeys(FUNCTIONS, 85_000_000) | dict.fromkeys(("ingest", "backfill"), 150_000_000)
+LAYERS_LIMIT_BYTES = dict.fromkeys(FUNCTIONS, 85_000_000) | dict.fromkeys(
+    ("ingest", "backfill", "compact"), 150_000_000
+)
 
 
 def settings_of(name: str) -> type[BaseSettings]:

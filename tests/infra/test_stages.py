@@ -22,6 +22,7 @@ OUTPUTS = {
     "QuarantineQueueUrl",
     "TrainingStateMachineArn",
     "BackfillStateMachineArn",
+    "CompactionStateMachineArn",
     "BackupStateMachineArn",
     "RestoreStateMachineArn",
     "ForecastFunctionName",

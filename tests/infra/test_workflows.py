@@ -10,6 +10,7 @@ from tests.infra.synthesis import Synthesis, written
 WORKFLOWS = {
     "training": "TrainingWorkflow",
     "backfill": "BackfillWorkflow",
+    "compaction": "CompactionWorkflow",
     "backup": "BackupsBackupWorkflow",
     "restore": "BackupsRestoreWorkflow",
     "scaling": "EndpointScalingWorkflow",
@@ -168,6 +169,18 @@ def test_every_execution_is_logged_in_full(stage: Synthesis) -> None:
         assert machine["LoggingConfiguration"]["Level"] == "ALL"
         assert machine["LoggingConfiguration"]["IncludeExecutionData"] is True
         assert machine.get("TracingConfiguration", {}).get("Enabled", False) is (stage.stage != "local")
+
+
+def test_the_lake_is_compacted_every_day(stage: Synthesis) -> None:
+    _, rule = stage.only("AWS::Events::Rule", "CompactionSchedule")
+    machine, _ = stage.only("AWS::StepFunctions::StateMachine", WORKFLOWS["compaction"])
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 day)", "ENABLED")
+    assert [(each["Arn"], each["Input"]) for each in rule["Targets"]] == [({"Ref": machine}, "{}")]
+
+
+def test_a_lake_is_surveyed_with_the_stage_s_limit(stage: Synthesis) -> None:
+    _, survey = stage.only("AWS::Lambda::Function", "CompactionSurvey")
+    assert int(survey["Environment"]["Variables"]["GEOCLIMATE_SMALL_FILES"]) > 0
 
 
 def test_backups_are_taken_every_hour(stage: Synthesis) -> None:
