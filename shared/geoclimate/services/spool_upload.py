@@ -1,33 +1,30 @@
 """An upload's bytes on this machine: digested, and checked to the last byte before one row of it is stored."""
 
-from __future__ import annotations
-
 import codecs
 import gzip
 import hashlib
-import io
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
+from typing import BinaryIO, Final, cast
 
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import zip_member
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-MOST_BYTES: Final = 128 * 2**20
-"""Of an upload as it lies in the bucket; a quarter of a Lambda function's disk. A day of the archive has 10 kB."""
-MOST_TEXT_BYTES: Final = 256 * 2**20
-"""Of its text, unpacked: about 2.7 million rows, so that one file is stored within one run of the function."""
+MOST_BYTES: Final = 2**30
+"""Of an upload as it lies in the bucket, and so of the function's disk: a year of one parameter of all EPA monitors
+has half of it, unpacked. What is larger is better sent in parts, of which each can fail by itself."""
+MOST_TEXT_BYTES: Final = 2**31
+"""Of its text, unpacked: it is read as a stream, so this bounds the time and not the disk. About 8 million hourly rows
+of EPA, or 20 million of the archive."""
 _KEPT_IN_MEMORY: Final = 8 * 2**20
 _CHUNK: Final = 2**20
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class FileRule(StrEnum):
@@ -88,98 +85,98 @@ def checked_content(upload: SpooledUpload) -> Iterator[BinaryIO]:
         UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding`, `nul` or `lines`, with the line where one
             applies.
     """
+    try:
+        with _unpacked(upload.content) as content:
+            _check(content)
+    except _BadPlace as bad:
+        raise UnreadableFile(bad.rule, bad.message, _line_at(upload.content, bad.place)) from None
     with _unpacked(upload.content) as content:
-        _check(content)
-    with _unpacked(upload.content) as content:
-        yield cast("BinaryIO", content)
+        yield content
 
 
-@contextmanager
-def checked_text(upload: SpooledUpload) -> Iterator[TextIO]:
-    """The text of an upload, plain, gzip or ZIP by its first bytes.
-
-    It is read twice, so that a fault at its end is found before its first line is used.
-
-    Raises:
-        UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding`, `nul` or `lines`, with the line where one
-            applies.
-    """
-    with _unpacked(upload.content) as content:
-        _check(content)
-    with (
-        _unpacked(upload.content) as content,
-        io.TextIOWrapper(content, encoding="utf-8-sig") as text,
-    ):
-        yield text
-
-
-def _unpacked(content: BinaryIO) -> gzip.GzipFile | zipfile.ZipExtFile | io.BufferedReader:
+def _unpacked(content: BinaryIO) -> AbstractContextManager[BinaryIO]:
     content.seek(0)
     magic = content.read(4)
     content.seek(0)
     if magic.startswith(_GZIP_MAGIC):
-        return gzip.GzipFile(fileobj=content, mode="rb")
+        return cast("AbstractContextManager[BinaryIO]", gzip.GzipFile(fileobj=content, mode="rb"))
     if magic in zip_member.MAGICS:
-        return zip_member.open_member(content)
-    # A view of its own on the plain bytes, so that closing it leaves the spool open for the next pass.
-    return io.BufferedReader(_View(content))
+        return cast("AbstractContextManager[BinaryIO]", zip_member.open_member(content))
+    # Not to be closed: the next pass reads it again.
+    return nullcontext(content)
 
 
-class _View(io.RawIOBase):
-    """Reads another stream and never closes it."""
+class _BadPlace(Exception):  # noqa: N818 - it never leaves this module
+    """A rule is broken at a byte of the text; which line that is, is only counted where somebody must be told."""
 
-    def __init__(self, content: BinaryIO) -> None:
-        self._content = content
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)
-        chunk = self._content.read(len(view))
-        view[: len(chunk)] = chunk
-        return len(chunk)
+    def __init__(self, rule: FileRule, message: str, place: int) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.place = place
 
 
-def _check(content: io.BufferedIOBase) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size = 0
+def _line_at(packed: BinaryIO, place: int) -> int:
     line = 1
-    while chunk := _read(content, line):
+    with _unpacked(packed) as content:
+        while place > 0 and (chunk := content.read(min(place, _CHUNK))):
+            line += chunk.count(b"\n")
+            place -= len(chunk)
+    return line
+
+
+def _check(content: BinaryIO) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_amid_character = False
+    size = 0
+    while chunk := _read(content, size):
+        if not size:
+            _refuse_other_beginnings(chunk)
+        if size + len(chunk) > MOST_TEXT_BYTES:
+            message = f"the text has more than {MOST_TEXT_BYTES // 2**20} MiB: upload it in parts"
+            raise _BadPlace(FileRule.TOO_LARGE, message, size)
+        # Most text is ASCII, of which nothing needs to be decoded.
+        if is_amid_character or not chunk.isascii():
+            _decode(decoder, chunk, size)
+            is_amid_character = bool(decoder.getstate()[0])
+        if (nul := chunk.find(b"\0")) >= 0:
+            message = "the text holds a NUL byte: save it as UTF-8 text and upload it"
+            raise _BadPlace(FileRule.NUL, message, size + nul)
+        if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+            message = "a line is longer than a mebibyte: the line breaks are missing"
+            raise _BadPlace(FileRule.LINES, message, size)
         size += len(chunk)
-        if size > MOST_TEXT_BYTES:
-            raise UnreadableFile(
-                FileRule.TOO_LARGE, f"the text has more than {MOST_TEXT_BYTES // 2**20} MiB: upload it in parts", line
-            )
-        _decode(decoder, chunk, line)
-        if (place := chunk.find(b"\0")) >= 0:
-            at = line + chunk.count(b"\n", 0, place)
-            raise UnreadableFile(FileRule.NUL, "the text holds a NUL byte: save it as UTF-8 text and upload it", at)
-        breaks = chunk.count(b"\n")
-        if len(chunk) == _CHUNK and not breaks and b"\r" not in chunk:
-            raise UnreadableFile(FileRule.LINES, "a line is longer than a mebibyte: the line breaks are missing", line)
-        line += breaks
     if not size:
         raise UnreadableFile(FileRule.EMPTY, "the file has no content: upload it again")
-    _decode(decoder, b"", line, final=True)
+    _decode(decoder, b"", size, final=True)
 
 
-def _read(content: io.BufferedIOBase, line: int) -> bytes:
+def _refuse_other_beginnings(beginning: bytes) -> None:
+    message = None
+    if beginning.startswith(_UTF_16_MARKS):
+        message = "the text is UTF-16: save it as UTF-8, which spreadsheets call 'CSV UTF-8', and upload it again"
+    elif beginning.startswith((_GZIP_MAGIC, *zip_member.MAGICS)):
+        message = "the file is packed twice: unpack it once and upload it again"
+    if message is not None:
+        raise UnreadableFile(FileRule.ENCODING, message, 1)
+
+
+def _read(content: BinaryIO, place: int) -> bytes:
     try:
         return content.read(_CHUNK)
     except (EOFError, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile) as error:
         if isinstance(content, zipfile.ZipExtFile):
             raise zip_member.damaged(error) from None
         if isinstance(error, EOFError):
-            raise UnreadableFile(FileRule.GZIP, "the gzip file ends too early: upload it whole", line) from None
+            raise _BadPlace(FileRule.GZIP, "the gzip file ends too early: upload it whole", place) from None
         message = "the gzip file is damaged, or something else was put behind it: pack and upload it again"
         raise UnreadableFile(FileRule.GZIP, message) from None
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, *, final: bool = False) -> None:
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, place: int, *, final: bool = False) -> None:
+    held = len(decoder.getstate()[0])
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        at = line + error.object.count(b"\n", 0, error.start)
         message = "the text is not UTF-8: save it as UTF-8 and upload it again"
-        raise UnreadableFile(FileRule.ENCODING, message, at) from None
+        raise _BadPlace(FileRule.ENCODING, message, place - held + error.start) from None

@@ -3,19 +3,20 @@
 import gzip
 import hashlib
 import io
+import zipfile
 
 import pytest
 
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import spool_upload as module
-from geoclimate.services.spool_upload import checked_text, spool_upload
+from geoclimate.services.spool_upload import checked_content, spool_upload
 
 TEXT = "first line\nsecond line with µg/m³\n"
 
 
-def read(content: bytes) -> str:
-    with spool_upload(io.BytesIO(content)) as spooled, checked_text(spooled) as text:
-        return text.read()
+def read(content: bytes) -> bytes:
+    with spool_upload(io.BytesIO(content)) as spooled, checked_content(spooled) as found:
+        return found.read()
 
 
 def refusal(content: bytes) -> UnreadableFile:
@@ -31,24 +32,33 @@ def test_gives_digest_and_size_of_the_bytes() -> None:
         assert spooled.content.read(6) == b"abcabc"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        TEXT.encode(),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT.encode()[:5]) + gzip.compress(TEXT.encode()[5:]),
-        TEXT.encode("utf-8-sig"),
-        TEXT.replace("\n", "\r\n").encode(),
-    ],
-    ids=["plain", "gzip", "two gzip members", "byte order mark", "CRLF"],
-)
-def test_reads_text_however_it_is_packed(content: bytes) -> None:
-    assert read(content) == TEXT
+@pytest.mark.parametrize("text", [TEXT.encode(), TEXT.encode("utf-8-sig"), TEXT.replace("\n", "\r\n").encode()])
+def test_gives_the_bytes_of_the_text_however_it_is_packed(text: bytes) -> None:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("hourly.csv", text)
+    for content in (text, gzip.compress(text), gzip.compress(text[:5]) + gzip.compress(text[5:]), zipped.getvalue()):
+        assert read(content) == text
 
 
 def test_a_large_text_comes_out_whole() -> None:
-    large = "".join(f"line {n} µ\n" for n in range(300_000))
-    assert read(gzip.compress(large.encode(), 1)) == large
+    large = "".join(f"line {n} µ\n" for n in range(300_000)).encode()
+    assert read(large) == read(gzip.compress(large, 1)) == large
+
+
+def test_a_character_may_lie_across_the_pieces_that_are_read() -> None:
+    for before in range(2**20 - 4, 2**20 + 1):
+        text = b"x\n" * (before // 2) + b"x" * (before % 2) + "😀\n".encode() + b"y\n" * 2**19
+        assert read(text) == text
+        error = refusal(text + b"\xf0")
+        assert (error.rule, error.line) == ("encoding", text.count(b"\n") + 1)
+
+
+def test_may_be_read_again() -> None:
+    with spool_upload(io.BytesIO(TEXT.encode())) as spooled:
+        for _ in range(2):
+            with checked_content(spooled) as found:
+                assert found.read() == TEXT.encode()
 
 
 @pytest.mark.parametrize("cut", [3, 12, 100, 1000, -9, -1], ids=lambda cut: f"cut at {cut}")
@@ -85,12 +95,25 @@ def test_refuses_an_empty_file(content: bytes) -> None:
         ("ein µ\n".encode("utf-16"), 1),
         (b"one\n" * 400_000 + b"\xff\n", 400_001),
         (b"one\n\xc2", 2),
+        (gzip.compress(b"one\n" * 400_000 + b"two\n\xffx\n"), 400_002),
     ],
-    ids=["Latin-1", "UTF-16", "late", "cut inside a character"],
+    ids=["Latin-1", "UTF-16", "late", "cut inside a character", "late in a gzip file"],
 )
 def test_refuses_what_is_not_utf_8_and_names_the_line(content: bytes, line: int) -> None:
     error = refusal(content)
     assert (error.rule, error.line) == ("encoding", line)
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_says_of_utf_16_what_it_is(name: str) -> None:
+    error = refusal("\ufeffeins,zwei\n".encode(name))
+    assert (error.rule, error.line) == ("encoding", 1)
+    assert str(error).startswith("the text is UTF-16: save it as UTF-8")
+
+
+def test_says_that_a_file_is_packed_twice() -> None:
+    error = refusal(gzip.compress(gzip.compress(TEXT.encode())))
+    assert (error.rule, str(error)) == ("encoding", "the file is packed twice: unpack it once and upload it again")
 
 
 def test_refuses_a_nul_byte_and_names_the_line() -> None:
