@@ -31,9 +31,11 @@ NUMBERS = {
     "Target": "pm25",
     "TrainingInstanceType": "ml.m5.large",
     "EndpointInstanceType": "ml.m5.large",
+    "UploadsBucket": "uploads",
     "BackupsBucket": "backups-bucket",
     "BackupsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1",
 }
+ARN = "arn:aws:states:us-east-1:000000000000"
 TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/"
 TABLES = {f"{name.title()}TableArn": TABLE_ARN + name for name in RESTORE_ORDER}
 
@@ -118,16 +120,26 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Execute:
 
         monkeypatch.setattr(stepfunctions, "_SFN_WAIT_SCALE", 0)
         monkeypatch.setattr(stepfunctions, "_invoke_resource_with_timeout", invoke)
+        # The engine keeps executions by their ARN, for a Distributed Map to find its own.
+        executions: dict[str, Any] = {}
+        monkeypatch.setattr(stepfunctions, "_executions", executions)
+        monkeypatch.setattr(stepfunctions, "_map_runs", {})
+        arn = f"{ARN}:execution:{file}:{name}"
+        execution = {
+            "executionArn": arn,
+            "stateMachineArn": f"{ARN}:stateMachine:{file}",
+            "status": "RUNNING",
+            "events": [],
+        }
+        executions[arn] = execution
         context = {
             "QueryLanguage": "JSONPath",
             "Execution": {"Id": name, "Name": name, "Input": given, "StartTime": "2026-01-31T05:06:07.123Z"},
-            "StateMachine": {"Id": file, "Name": file},
+            "StateMachine": {"Id": execution["stateMachineArn"], "Name": file},
             "variables": {},
         }
         try:
-            output = stepfunctions._run_sub_machine(
-                machine["States"], machine["StartAt"], given, {"events": []}, context
-            )
+            output = stepfunctions._run_sub_machine(machine["States"], machine["StartAt"], given, execution, context)
         except stepfunctions._ExecutionError as failure:
             return Outcome(failure.error, failure.cause, None, calls)
         return Outcome("", "", output, calls)
