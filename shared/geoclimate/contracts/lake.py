@@ -97,7 +97,7 @@ REFUSED: Final = LakeTable(
         LakeColumn("value", "string", "Delivered text, shortened where it is long"),
         LakeColumn("rule", "string", "Name of the rule"),
         LakeColumn("message", "string", "What is wrong and what to do about it"),
-        LakeColumn("raw", "string", "The line as delivered, its beginning where it is very long"),
+        LakeColumn("raw", "string", "The line as delivered, or what was read of it"),
         LakeColumn("ingested_at", "timestamp", "When the file was uploaded, UTC"),
     ),
     partitions=(_YEAR, _MONTH),

@@ -36,8 +36,10 @@ class RowRule(StrEnum):
     NUMBER = "number"
     SENTINEL = "sentinel"
     RANGE = "range"
+    FLAG = "flag"
     DUPLICATE = "duplicate"
     TOO_MANY = "too-many-a-day"
+    FULL_DAY = "full-day"
 
 
 VALID: Final = "valid"
@@ -86,7 +88,8 @@ class Refusal:
         value: Delivered text, shortened where it is long.
         rule: The rule's name.
         message: What is wrong and what to do about it, for a person.
-        raw: The whole line as delivered, `LONGEST_RAW` characters at most: the lake keeps it.
+        raw: What was delivered, for the lake: the line, `LONGEST_RAW` characters at most, or, where a row is refused
+            because of an earlier one, its station, parameter, instrument, interval, value and unit.
     """
 
     line: int

@@ -28,7 +28,7 @@ def test_does_not_ask_for_a_mapping_where_the_header_is_known() -> None:
         raise AssertionError("a known header needs no mapping")
 
     recognition = Recognition(asked)
-    recognition(1, HEADER)
+    recognition(1, ",".join(HEADER))
     assert recognition.format == "OpenAQ archive"
 
 
