@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geoclimate.columnar.text_blocks import Ints, TextBlock
 
@@ -76,4 +77,4 @@ def _numbers(characters: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     count, width = characters.shape
     offsets = np.arange(count + 1, dtype=np.int32) * np.int32(width)
     texts = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(characters))
-    return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False, writable=True))
+    return np.asarray(pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False, writable=True))

@@ -95,9 +95,8 @@ class PatternReader:
         columns, taken = self._understand(block, by_pattern, pattern_of[by_pattern])
         if len(columns) == len(block):
             return Block(columns)
-        rest = np.ones(len(block), np.bool_)
-        rest[by_pattern[taken]] = False
-        exact = read_by_rows(block.filled(np.flatnonzero(rest)), self._reader, self._vocabulary)
+        rest = np.setdiff1d(block.not_empty(), by_pattern[taken], assume_unique=True)
+        exact = read_by_rows(block.filled(rest), self._reader, self._vocabulary)
         if len(exact.columns):
             columns = ObservationColumns.concatenate(self._vocabulary, [columns, exact.columns])
             columns = columns.take(np.argsort(columns.line, kind="stable"))
@@ -106,7 +105,7 @@ class PatternReader:
     def _find_patterns(self, block: TextBlock) -> npt.NDArray[np.int32]:
         """Which pattern each line has, or -1; keeps those of this block for the next."""
         pattern_of = np.full(len(block), -1, np.int32)
-        left = np.arange(len(block))
+        left = block.not_empty()
         found: list[LinePattern[Meaning]] = []
 
         def assign(pattern: LinePattern[Meaning]) -> None:

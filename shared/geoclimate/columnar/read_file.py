@@ -51,7 +51,7 @@ def read_blocks(
     if fast is None:
 
         def read(block: TextBlock) -> Block:
-            return read_by_rows(block.filled(range(len(block))), reader, vocabulary)
+            return read_by_rows(block.filled(block.not_empty()), reader, vocabulary)
     else:
         read = PatternReader(fast, header, reader, delivery, vocabulary).read
 
@@ -71,7 +71,7 @@ def read_blocks(
 def _first_line(blocks: Iterator[TextBlock]) -> tuple[int, str, TextBlock]:
     """Number and text of the first line that is not blank, and the lines of its block after it."""
     for block in blocks:
-        for number, line in block.filled(range(len(block))):
+        for number, line in block.filled(block.not_empty()):
             return number, line, block.after(number - block.first_line)
     raise UnreadableFile("empty", "the file has no content: upload it again")
 

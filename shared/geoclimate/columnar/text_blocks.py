@@ -44,12 +44,16 @@ class TextBlock:
         """A line, with the carriage return at its end where it has one."""
         return self.data[self.starts[row] : self.ends[row]]
 
-    def filled(self, rows: Sequence[int] | Ints) -> Iterator[tuple[int, str]]:
+    def not_empty(self) -> Ints:
+        """The lines that have a character, be it a blank."""
+        return np.flatnonzero(self.ends > self.starts)
+
+    def filled(self, rows: Ints) -> Iterator[tuple[int, str]]:
         """Numbers and texts of those of the lines that are not blank."""
-        for row in rows:
+        for row in rows.tolist():
             text = self.line(row).decode().rstrip("\r")
             if text and not text.isspace():
-                yield self.first_line + int(row), text
+                yield self.first_line + row, text
 
     def after(self, row: int) -> "TextBlock":
         """The lines after one."""
