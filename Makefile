@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status restore-drill test test-fast check format bench lock clean
+.PHONY: help setup up down status restore-drill compact test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,8 +25,15 @@ down: ## Stop what `make up` started; its state is kept
 status: setup ## Say what runs
 	@$(BIN)/python -m local.cloud status
 
+backfill: setup ## Take many files in: FILES=folder, PREFIX=backfill/... or MANIFEST=key; STAGE=dev for an account
+	@$(BIN)/python -m local.backfill $(if $(FILES),--files "$(FILES)") $(if $(PREFIX),--prefix "$(PREFIX)") \
+	  $(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(STAGE),--stage "$(STAGE)") $(if $(AT_ONCE),--at-once "$(AT_ONCE)")
+
 restore-drill: setup ## Back up, lose every item, restore, and say what came back and how long it took
 	@$(BIN)/python -m local.restore_drill
+
+compact: setup ## Put the small files of the local lake together now
+	@$(BIN)/python -m local.compaction
 
 test: setup ## Run the whole suite: unit, infra, integration, end to end
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra

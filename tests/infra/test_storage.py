@@ -90,10 +90,17 @@ def test_buckets_answer_over_tls_only(stage: Synthesis, name: str) -> None:
 @pytest.mark.parametrize("name", BUCKETS)
 def test_old_versions_go_after_the_stage_s_days(stage: Synthesis, name: str) -> None:
     _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
-    (rule,) = [each for each in bucket["LifecycleConfiguration"]["Rules"] if "Prefix" not in each]
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    (rule,) = [each for each in rules if "NoncurrentVersionExpiration" in each and "Prefix" not in each]
     assert rule["Status"] == "Enabled"
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": {"local": 7, "dev": 30, "prod": 90}[stage.stage]}
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+
+def test_markers_of_files_that_compaction_replaced_go_with_their_last_version(stage: Synthesis) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", "StorageLake")
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert [each["Status"] for each in rules if each.get("ExpiredObjectDeleteMarker")] == ["Enabled"]
 
 
 @pytest.mark.parametrize("name", DATA_BUCKETS)
