@@ -20,9 +20,8 @@ Step = Callable[[], None]
 
 
 def _refused(operation: str, code: str) -> ClientError:
-    return ClientError(
-        {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation
-    )
+    answer: Any = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    return ClientError(answer, operation)
 
 
 class ModelledDynamoDB:
@@ -121,7 +120,7 @@ def _clause_holds(clause: str, stored: Item, names: Mapping[str, str], values: M
         return names[match["missing"]] not in stored
     found, asked = stored.get(names[match["name"]]), values[match["value"]]
     # An attribute that is missing equals nothing, and differs from everything.
-    return found == asked if match["sign"] == "=" else found != asked
+    return bool(found == asked) is (match["sign"] == "=")
 
 
 class ModelledS3:

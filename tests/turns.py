@@ -1,7 +1,7 @@
 """Runs several programs step by step in an order that is chosen beforehand, and kills some of them at a step."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class Killed(BaseException):
@@ -58,7 +58,7 @@ class Turns:
 
     def run(
         self,
-        bodies: list[Callable[[], None]],
+        bodies: Sequence[Callable[[], None]],
         at_once: int,
         choose: Callable[[int], int],
         kill_at: frozenset[int] = frozenset(),

@@ -21,6 +21,8 @@ has half of it, unpacked. What is larger is better sent in parts, of which each 
 MOST_TEXT_BYTES: Final = 2**31
 """Of its text, unpacked: it is read as a stream, so this bounds the time and not the disk. About 8 million hourly rows
 of EPA, or 20 million of the archive."""
+MOST_LINES: Final = 40_000_000
+"""Of its text: twice as many as rows fit into it. Lines with next to nothing in them take longest for their bytes."""
 _KEPT_IN_MEMORY: Final = 8 * 2**20
 _CHUNK: Final = 2**20
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -128,7 +130,7 @@ def _line_at(packed: BinaryIO, place: int) -> int:
 def _check(content: BinaryIO) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_amid_character = False
-    size = 0
+    size = lines = 0
     while chunk := _read(content, size):
         if not size:
             _refuse_other_beginnings(chunk)
@@ -145,6 +147,10 @@ def _check(content: BinaryIO) -> None:
         if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
             message = "a line is longer than a mebibyte: the line breaks are missing"
             raise _BadPlace(FileRule.LINES, message, size)
+        lines += chunk.count(b"\n")
+        if lines > MOST_LINES:
+            message = f"the text has more than {MOST_LINES:,} lines: upload it in parts"
+            raise _BadPlace(FileRule.TOO_LARGE, message, size)
         size += len(chunk)
     if not size:
         raise UnreadableFile(FileRule.EMPTY, "the file has no content: upload it again")

@@ -12,6 +12,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import boto3
@@ -102,7 +103,7 @@ class Cloud:
         return [found for station, parameter in SERIES for found in store.read(f"openaq-{station}", parameter, *window)]
 
     def reports(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for name, content in self.s3.bucket("uploads").items():
             if name.endswith(REPORT_SUFFIX):
                 report = json.loads(content)
@@ -160,7 +161,7 @@ def disturbed(files: list[bytes], deliveries: list[int], at_once: int, seed: int
     """The deliveries in their order, several beside each other, some killed."""
     cloud = Cloud(files)
     chance = random.Random(seed)  # noqa: S311 - an order, no secret
-    bodies = [lambda number=number: cloud.take(number) for number in deliveries]
+    bodies = [partial(cloud.take, number) for number in deliveries]
     cloud.turns.run(bodies, at_once, chance.randrange, kills)
     return cloud
 

@@ -133,6 +133,12 @@ def test_refuses_a_file_that_unpacks_to_more_than_the_limit(monkeypatch: pytest.
     assert refusal(bomb).rule == "too-large"
 
 
+def test_refuses_a_file_of_more_lines_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_LINES", 2**20)
+    assert len(read(gzip.compress(b"\n" * 2**20))) == 2**20
+    assert refusal(gzip.compress(b"\n" * (2**20 + 1))).rule == "too-large"
+
+
 def test_refuses_an_upload_over_the_limit_without_reading_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 2**20)
     stream = io.BytesIO(b"x" * (10 * 2**20))
