@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status restore-drill compact test test-fast check format bench lock clean
+.PHONY: help setup up down status backfill restore-drill compact test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from geoclimate.services.ports import FileLedger
 from local.place import Place
 
 _POLL_S: Final = 0.5
+_AT_ONCE: Final = 8
+_DIGEST: Final = "sha256"
+"""Name of the metadata by which a file is known again: an encrypted object's ETag is not its MD5."""
 
 
 class UploadError(Exception):
@@ -48,6 +52,34 @@ def drop_files(
         s3.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes())
     wait_for_reports(s3, bucket, new, shown, timeout_s)
     return [read_report(s3, bucket, key) for key in new]
+
+
+def upload_new(s3: Any, bucket: str, files: Mapping[str, Path], prefix: str, shown: Callable[[int, int], None]) -> None:
+    """Upload the files that do not lie in the bucket with the same content; several at once.
+
+    Args:
+        s3: Client of S3.
+        bucket: The bucket.
+        files: Path by key.
+        prefix: What every key begins with.
+        shown: Called with how many files lie there, and how many of them were uploaded.
+    """
+    there = set(list_keys(s3, bucket, prefix))
+
+    def upload(key: str) -> bool:
+        path = files[key]
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if key in there and s3.head_object(Bucket=bucket, Key=key)["Metadata"].get(_DIGEST) == digest:
+            return False
+        s3.upload_file(str(path), bucket, key, ExtraArgs={"Metadata": {_DIGEST: digest}})
+        return True
+
+    uploaded = 0
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for done, new in enumerate(pool.map(upload, files), start=1):
+            uploaded += new
+            shown(done, uploaded)
 
 
 def not_taken(ledger: FileLedger, files: Mapping[str, Path]) -> list[str]:
@@ -87,8 +119,8 @@ def read_report(s3: Any, bucket: str, key: str) -> dict[str, Any]:
     return report
 
 
-def list_keys(s3: Any, bucket: str) -> Iterator[str]:
-    """Every key in a bucket."""
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+def list_keys(s3: Any, bucket: str, prefix: str = "") -> Iterator[str]:
+    """Every key in a bucket that begins with a prefix."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
             yield item["Key"]
