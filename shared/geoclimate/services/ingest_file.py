@@ -197,13 +197,16 @@ class _Ingestion:
         sink.finish()
 
     def _hand_on(self, batch: Batch, tally: RowTally, sink: RowSink) -> None:
+        stored = sink.take(batch)
         column = self._recognition.value_column
-        refusals = [replace(refusal, column=refusal.column or column) for refusal in batch.refusals]
+        refusals = [
+            replace(refusal, column=refusal.column or column) for refusal in (*batch.refusals, *stored.refused)
+        ]
         tally.add_accepted(batch.columns)
+        tally.add_stored(stored)
         tally.add_refused(refusals)
         tally.add_repeated(batch.repeated)
         sink.refuse(refusals)
-        tally.add_stored(sink.take(batch))
 
     def _report_of(self, tally: RowTally, digest: str, **content: Any) -> IngestReport:
         counts = tally.counts

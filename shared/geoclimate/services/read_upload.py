@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geoclimate.columnar.blocks import Block
+from geoclimate.columnar.canonical_parquet import MAGIC, read_parquet_blocks
 from geoclimate.columnar.columns import Vocabulary
 from geoclimate.columnar.read_file import read_blocks
 from geoclimate.contracts.report import FOLDER_MAPPING, MAPPING_SUFFIX
@@ -18,6 +19,7 @@ from geoclimate.domain.mapping import parse_mapping
 from geoclimate.services.spool_upload import SpooledUpload, checked_content
 
 _HEADER_RULE: Final = "header"
+_PARQUET: Final = "canonical Parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +101,11 @@ def opened_rows(
     Raises:
         UnreadableFile: The file as a whole cannot be read; before any block is given.
     """
-    with checked_content(spooled) as content:
-        yield read_blocks(content, delivery, vocabulary, recognition)
+    magic = spooled.content.read(len(MAGIC))
+    spooled.content.seek(0)
+    if magic == MAGIC:
+        recognition.format = _PARQUET
+        yield read_parquet_blocks(spooled.content, delivery, vocabulary)
+    else:
+        with checked_content(spooled) as content:
+            yield read_blocks(content, delivery, vocabulary, recognition)

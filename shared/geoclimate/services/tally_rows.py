@@ -91,8 +91,9 @@ class RowTally:
         self._repeated += count
 
     def add_stored(self, counts: MergeCounts) -> None:
-        """Count what storing some of the accepted rows changed."""
+        """Count what storing some of the accepted rows changed; those that the store refuses are not accepted."""
         self._stored += counts
+        self._accepted -= len(counts.refused)
 
     def finish(self) -> None:
         """Order the refused rows by line: one that contradicts an earlier row is found after those that follow it."""
