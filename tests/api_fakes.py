@@ -1,14 +1,16 @@
 """Stores in memory with one small world in them: what tests and benchmarks of the API read."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.revisions import DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Series, Station
-from geoclimate.services.ports import MergeCounts
+from geoclimate.services.ports import Comparison, MergeCounts
 
 LAST = dt.datetime(2014, 12, 31, 16, tzinfo=dt.UTC)
 FIRST = LAST - dt.timedelta(days=60)
@@ -43,22 +45,29 @@ class StationsInMemory:
 
 class ObservationsInMemory:
     def __init__(self, observations: Iterable[Observation] = ()) -> None:
-        self.observations = list(observations)
+        self.days: dict[tuple[str, str, dt.date], DayRevisions] = {}
+        self.merge(observations)
 
     def merge(self, observations: Iterable[Observation]) -> MergeCounts:
-        added = list(observations)
-        self.observations += added
-        return MergeCounts(added=len(added), unchanged=0, revised=0)
+        incoming = defaultdict(list)
+        for one in observations:
+            incoming[one.station, one.parameter, one.start.date()].append(one)
+        counts = MergeCounts()
+        for day, rows in incoming.items():
+            merge = merge_day(self.days.get(day, DayRevisions()), rows)
+            self.days[day] = merge.day
+            counts += MergeCounts(merge.added, merge.unchanged, len(merge.revised), len(merge.superseded))
+        return counts
 
-    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
-        return sorted(
-            (
-                one
-                for one in self.observations
-                if (one.station, one.parameter) == (station, parameter) and start <= one.start < end
-            ),
-            key=lambda one: (one.start, one.instrument),
-        )
+    def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
+        raise NotImplementedError
+
+    def read(
+        self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+    ) -> Sequence[Observation]:
+        days = [self.days[day] for day in sorted(self.days) if day[:2] == (station, parameter)]
+        found = [one for day in days for one in (day.current if as_of is None else day_as_of(day, as_of))]
+        return [one for one in found if start <= one.start < end]
 
 
 class ForecastsInMemory:

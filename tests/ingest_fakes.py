@@ -3,17 +3,17 @@
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from geoclimate.columnar.blocks import Batch
 from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
-from geoclimate.domain.day_items import merge_day
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
+from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Station, widen
 from geoclimate.services.ingest_file import IngestPorts
 from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts, TakenFile
@@ -67,53 +67,49 @@ class UploadsInMemory:
 
 @dataclass
 class DaysInMemory:
-    """The observations, packed and merged by day as the real store does, one day a step."""
+    """The observations, merged by day as the real store does, one day a step."""
 
     trouble: Trouble
-    days: dict[tuple[str, str, dt.date], tuple[Observation, ...]] = field(default_factory=dict)
+    days: dict[tuple[str, str, dt.date], DayRevisions] = field(default_factory=dict)
     merged: list[int] = field(default_factory=list)
 
     def merge(self, observations: Iterable[Observation]) -> MergeCounts:
-        incoming = defaultdict(list)
         batch = list(observations)
         self.merged.append(len(batch))
-        for observation in batch:
-            incoming[observation.station, observation.parameter, observation.start.date()].append(observation)
         counts = MergeCounts()
-        for day, rows in incoming.items():
-            self.trouble.step()
-            merge = merge_day(self.days.get(day, ()), rows)
-            self.days[day] = merge.observations
-            counts += MergeCounts(merge.added, merge.unchanged, merge.revised)
+        for day, merge in self._merges(batch):
+            self.days[day] = merge.day
+            counts += MergeCounts(merge.added, merge.unchanged, len(merge.revised), len(merge.superseded))
         self.trouble.step()
         return counts
 
     def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
         counts = MergeCounts()
         differences = []
-        served = {(row.station, row.parameter, row.instrument, row.start, row.end): row for row in self.all}
-        for incoming in observations:
-            self.trouble.step()
-            stored = served.get(
-                (incoming.station, incoming.parameter, incoming.instrument, incoming.start, incoming.end)
-            )
-            if stored is None:
-                counts += MergeCounts(added=1)
-            elif (stored.value, stored.flag) == (incoming.value, incoming.flag):
-                counts += MergeCounts(unchanged=1)
-            else:
-                counts += MergeCounts(revised=1)
-                differences.append(DifferingObservation(stored, incoming, would_replace=True))
+        for _, merge in self._merges(observations):
+            counts += MergeCounts(merge.added, merge.unchanged, len(merge.revised), len(merge.superseded))
+            differences += [DifferingObservation(*pair, would_replace=True) for pair in merge.revised]
+            differences += [DifferingObservation(*pair, would_replace=False) for pair in merge.superseded]
         return Comparison(counts, tuple(differences[:most]))
 
-    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> list[Observation]:
-        return [
-            row for row in self.all if (row.station, row.parameter) == (station, parameter) and start <= row.start < end
-        ]
+    def _merges(self, observations: Iterable[Observation]) -> Iterator[tuple[tuple[str, str, dt.date], DayMerge]]:
+        incoming = defaultdict(list)
+        for observation in observations:
+            incoming[observation.station, observation.parameter, observation.start.date()].append(observation)
+        for day, rows in incoming.items():
+            self.trouble.step()
+            yield day, merge_day(self.days.get(day, DayRevisions()), rows)
+
+    def read(
+        self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+    ) -> list[Observation]:
+        days = [self.days[day] for day in sorted(self.days) if day[:2] == (station, parameter)]
+        found = [row for day in days for row in (day.current if as_of is None else day_as_of(day, as_of))]
+        return [row for row in found if start <= row.start < end]
 
     @property
     def all(self) -> list[Observation]:
-        return [observation for day in sorted(self.days) for observation in self.days[day]]
+        return [observation for day in sorted(self.days) for observation in self.days[day].current]
 
 
 @dataclass
@@ -145,7 +141,9 @@ class LedgerInMemory:
 
     def record(self, taken: TakenFile) -> None:
         self.trouble.step()
-        self.taken.setdefault(taken.digest, taken)
+        known = self.taken.get(taken.digest)
+        if known is None or known.mapping_digest != taken.mapping_digest:
+            self.taken[taken.digest] = taken
         self.trouble.step()
 
 

@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from geoclimate.domain.day_items import merge_day, pack_day, unpack_day
+from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.formats import read_rows
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.openaq import COLUMNS
+from geoclimate.domain.revisions import DayRevisions, merge_day
 from geoclimate.services.ingest_file import Upload, ingest_file
-from geoclimate.services.ports import MergeCounts
+from geoclimate.services.ports import Comparison, MergeCounts
 from geoclimate.services.spool_upload import checked_text, spool_upload
 from tests.ingest_fakes import World
 
@@ -107,7 +108,7 @@ class _PackedDays:
     """The store without its network: days are read, merged and packed as the real one does."""
 
     def __init__(self) -> None:
-        self._days: dict[tuple[str, str, dt.date], bytes] = {}
+        self._days: dict[tuple[str, str, dt.date], PackedDay] = {}
 
     def merge(self, observations: Iterable[Observation]) -> MergeCounts:
         incoming: defaultdict[tuple[str, str, dt.date], list[Observation]] = defaultdict(list)
@@ -116,12 +117,17 @@ class _PackedDays:
         added = 0
         for day, rows in incoming.items():
             packed = self._days.get(day)
-            merge = merge_day(() if packed is None else unpack_day(day[0], day[1], packed), rows)
-            self._days[day] = pack_day(merge.observations)
+            merge = merge_day(DayRevisions() if packed is None else unpack_bounded(day[0], day[1], packed), rows)
+            self._days[day] = pack_within_bounds(merge.day)
             added += merge.added
         return MergeCounts(added, 0, 0)
 
-    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> list[Observation]:
+    def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
+        raise NotImplementedError
+
+    def read(
+        self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+    ) -> list[Observation]:
         raise NotImplementedError
 
 

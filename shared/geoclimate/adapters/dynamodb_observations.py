@@ -1,7 +1,8 @@
 """The hot store of observations in DynamoDB: one packed item a station, parameter and UTC day.
 
 A day is one conditional write: it goes through only where nobody wrote the day since it was read, and is merged again
-where somebody did, so two files with hours of the same day lose nothing.
+where somebody did, so two files with hours of the same day lose nothing. What is served lies in one attribute of the
+item and what was served before in another, so that ordinary readers are handed the first alone.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.adapters.dynamodb_versions import ATTEMPTS, UNWRITTEN, item_version, put_over, retry_wait
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY, day_sort_key, series_partition
-from geoclimate.domain.day_items import DayMerge, merge_day, pack_day, unpack_day
-from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
+from geoclimate.domain.day_items import unpack_day
+from geoclimate.domain.errors import RefusedValue, Unavailable
 from geoclimate.domain.observations import Observation
-from geoclimate.services.ports import MergeCounts
+from geoclimate.domain.quality import Refusal
+from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
+from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -31,6 +35,10 @@ CONNECTIONS: Final = 16
 _READ_BATCH: Final = 100
 """What one BatchGetItem takes."""
 _PACKED: Final = "packed"
+_SUPERSEDED: Final = "superseded"
+_COMPLETE_SINCE: Final = "complete_since"
+_THINNED_UNTIL: Final = "thinned_until"
+_REVISIONS: Final = (_PACKED, _SUPERSEDED, _COMPLETE_SINCE, _THINNED_UNTIL)
 
 Series = tuple[str, str]
 """Station id and parameter code."""
@@ -41,10 +49,10 @@ Day = tuple[str, str, dt.date]
 @dataclass(frozen=True, slots=True)
 class _StoredDay:
     version: int
-    observations: tuple[Observation, ...]
+    revisions: DayRevisions
 
 
-_NOTHING: Final = _StoredDay(UNWRITTEN, ())
+_NOTHING: Final = _StoredDay(UNWRITTEN, DayRevisions())
 
 
 class DynamoObservationStore:
@@ -62,24 +70,54 @@ class DynamoObservationStore:
             Unavailable: The table does not answer, goes on refusing for load, or others change a day faster than it can
                 be merged. Days that were written stay; a repeat completes the work.
         """
-        days: defaultdict[Day, list[Observation]] = defaultdict(list)
-        for observation in observations:
-            days[observation.station, observation.parameter, observation.start.date()].append(observation)
+        days = _by_day(observations)
         with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
-            stored: dict[Day, _StoredDay] = {}
-            for chunk in pool.map(self._read_days, _chunks(days)):
-                stored.update(chunk)
-            merges = list(pool.map(lambda day: self._merge_day(day, stored.get(day, _NOTHING), days[day]), days))
-        return MergeCounts(
-            sum(merge.added for merge in merges),
-            sum(merge.unchanged for merge in merges),
-            sum(merge.revised for merge in merges),
-        )
+            stored = self._read_all(days, pool)
+            counts = pool.map(lambda day: self._merge_day(day, stored.get(day, _NOTHING), days[day]), days)
+            return sum(counts, MergeCounts())
 
-    def read(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
-        """Observations whose interval starts in `[start, end)`, ordered by start, then instrument.
+    def compare(self, observations: Iterable[Observation], most: int) -> Comparison:
+        """What merging observations would change; nothing is written.
+
+        Args:
+            observations: As for `merge`.
+            most: Differences to give.
 
         Raises:
+            Unavailable: The table does not answer, or goes on refusing for load.
+            IntegrityError: A stored day cannot be read.
+        """
+        days = _by_day(observations)
+        with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
+            stored = self._read_all(days, pool)
+        counts = MergeCounts()
+        differences: list[DifferingObservation] = []
+        for day in sorted(days):
+            merge = merge_day(stored.get(day, _NOTHING).revisions, days[day])
+            try:
+                pack_within_bounds(merge.day)
+            except RefusedValue as reason:
+                counts += _refused(days[day], reason)
+                continue
+            counts += _counts(merge)
+            if len(differences) < most:
+                differences += _differences(merge)
+        return Comparison(counts, tuple(differences[:most]))
+
+    def read(
+        self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+    ) -> Sequence[Observation]:
+        """Observations whose interval starts in `[start, end)`, ordered by start, then instrument.
+
+        Args:
+            station: Station id.
+            parameter: Parameter code.
+            start: Beginning of the window.
+            end: End of the window, not included.
+            as_of: Only uploads up to this instant count; without it all do.
+
+        Raises:
+            InvalidQuery: `as_of`: what was served of a day then is not kept any more.
             Unavailable: The table does not answer.
             IntegrityError: A stored day cannot be read.
         """
@@ -88,38 +126,57 @@ class DynamoObservationStore:
         found: list[Observation] = []
         first = start.astimezone(dt.UTC).date()
         last = (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()
-        for item in self._query(station, parameter, first, last):
-            found.extend(unpack_day(station, parameter, bytes(item[_PACKED]["B"])))
+        if as_of is None:
+            for item in self._query(station, parameter, first, last, (_PACKED,)):
+                found.extend(unpack_day(station, parameter, bytes(item[_PACKED]["B"])))
+        else:
+            for item in self._query(station, parameter, first, last, _REVISIONS):
+                found.extend(day_as_of(_revisions(station, parameter, item), as_of))
         return [observation for observation in found if start <= observation.start < end]
 
-    def _query(self, station: str, parameter: str, first: dt.date, last: dt.date) -> Iterator[Mapping[str, Any]]:
+    def _query(
+        self, station: str, parameter: str, first: dt.date, last: dt.date, attributes: Sequence[str]
+    ) -> Iterator[Mapping[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="#pk = :series AND #sk BETWEEN :first AND :last",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY, "#sk": SORT_KEY, "#packed": _PACKED},
+            ExpressionAttributeNames={
+                "#pk": PARTITION_KEY,
+                "#sk": SORT_KEY,
+                **{f"#{attribute}": attribute for attribute in attributes},
+            },
             ExpressionAttributeValues={
                 ":series": {"S": series_partition(station, parameter)},
                 ":first": {"S": day_sort_key(first)},
                 ":last": {"S": day_sort_key(last)},
             },
-            ProjectionExpression="#packed",
+            ProjectionExpression=", ".join(f"#{attribute}" for attribute in attributes),
         )
         with unavailable_when_down("DynamoDB"):
             for page in pages:
                 yield from page["Items"]
 
-    def _merge_day(self, day: Day, stored: _StoredDay, incoming: Sequence[Observation]) -> DayMerge:
+    def _merge_day(self, day: Day, stored: _StoredDay, incoming: Sequence[Observation]) -> MergeCounts:
         for attempt in range(ATTEMPTS):
-            merge = merge_day(stored.observations, incoming)
-            if not merge.changed or self._write(day, merge, stored.version):
-                return merge
+            merge = merge_day(stored.revisions, incoming)
+            try:
+                if not merge.changed or self._write(day, merge, stored.version):
+                    return _counts(merge)
+            except RefusedValue as reason:
+                return _refused(incoming, reason)
             self._sleep(retry_wait(attempt))
             stored = self._read_days([day]).get(day, _NOTHING)
         raise Unavailable(f"others keep writing {day[0]} {day[1]} of {day[2]}, {ATTEMPTS} times in a row")
 
     def _write(self, day: Day, merge: DayMerge, version: int) -> bool:
-        item = {**_key(day), _PACKED: {"B": pack_day(merge.observations)}}
+        item = {**_key(day), **_attributes(pack_within_bounds(merge.day))}
         return put_over(self._client, self._table, item, version)
+
+    def _read_all(self, days: Iterable[Day], pool: ThreadPoolExecutor) -> dict[Day, _StoredDay]:
+        stored: dict[Day, _StoredDay] = {}
+        for chunk in pool.map(self._read_days, _chunks(days)):
+            stored.update(chunk)
+        return stored
 
     def _read_days(self, days: Sequence[Day]) -> dict[Day, _StoredDay]:
         """Those of the days that are stored, read consistently; 100 days at most."""
@@ -131,12 +188,65 @@ class DynamoObservationStore:
                 answer = self._client.batch_get_item(RequestItems=waiting)
             for item in answer["Responses"].get(self._table, ()):
                 day = by_key[item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]]
-                found[day] = _StoredDay(item_version(item), unpack_day(day[0], day[1], bytes(item[_PACKED]["B"])))
+                found[day] = _StoredDay(item_version(item), _revisions(day[0], day[1], item))
             waiting = answer.get("UnprocessedKeys")
             if not waiting:
                 return found
             self._sleep(retry_wait(attempt))
         raise Unavailable(f"table {self._table} goes on refusing to be read, {ATTEMPTS} times in a row")
+
+
+def _by_day(observations: Iterable[Observation]) -> Mapping[Day, list[Observation]]:
+    days: defaultdict[Day, list[Observation]] = defaultdict(list)
+    for observation in observations:
+        days[observation.station, observation.parameter, observation.start.date()].append(observation)
+    return days
+
+
+def _counts(merge: DayMerge) -> MergeCounts:
+    return MergeCounts(merge.added, merge.unchanged, len(merge.revised), len(merge.superseded))
+
+
+def _refused(observations: Sequence[Observation], reason: RefusedValue) -> MergeCounts:
+    """All of a day's new observations: which of them would still fit is nothing that a provider could know."""
+    refusals = (
+        Refusal(one.line, reason.column, repr(one.delivered_value), reason.rule, str(reason)) for one in observations
+    )
+    return MergeCounts(refused=tuple(refusals))
+
+
+def _differences(merge: DayMerge) -> list[DifferingObservation]:
+    found = [
+        DifferingObservation(served, incoming, would_replace)
+        for disagreements, would_replace in ((merge.revised, True), (merge.superseded, False))
+        for served, incoming in disagreements
+    ]
+    return sorted(found, key=lambda one: (one.incoming.start, one.incoming.instrument, one.incoming.end))
+
+
+def _attributes(packed: PackedDay) -> dict[str, Any]:
+    attributes: dict[str, Any] = {_PACKED: {"B": packed.current}}
+    if packed.superseded:
+        attributes[_SUPERSEDED] = {"B": packed.superseded}
+    if packed.complete_since is not None:
+        attributes[_COMPLETE_SINCE] = {"S": packed.complete_since.isoformat()}
+    if packed.thinned_until is not None:
+        attributes[_THINNED_UNTIL] = {"S": packed.thinned_until.isoformat()}
+    return attributes
+
+
+def _revisions(station: str, parameter: str, item: Mapping[str, Any]) -> DayRevisions:
+    packed = PackedDay(
+        bytes(item[_PACKED]["B"]),
+        bytes(item[_SUPERSEDED]["B"]) if _SUPERSEDED in item else b"",
+        _instant(item.get(_COMPLETE_SINCE)),
+        _instant(item.get(_THINNED_UNTIL)),
+    )
+    return unpack_bounded(station, parameter, packed)
+
+
+def _instant(attribute: Mapping[str, str] | None) -> dt.datetime | None:
+    return None if attribute is None else dt.datetime.fromisoformat(attribute["S"])
 
 
 def _key(day: Day) -> dict[str, Any]:

@@ -7,7 +7,8 @@ mean of a day is taken as another instrument, `<POC>-max-1h` or `<POC>-max-8h`, 
 
 The interval is the local standard day, [00:00, 24:00), whose zone is looked up by state and county in
 `us_standard_time`. A figure of fewer than three quarters of the day's values has the flag `incomplete-day`; otherwise
-one whose Source is AirNow, which has not been through the agency's validation, has the flag `preliminary`.
+one whose Source is AirNow, which has not been through the agency's validation, has the flag `preliminary`. Its source
+is `airnow`, so that the validated value is served once it is there, whichever comes later.
 """
 
 import re
@@ -31,6 +32,7 @@ from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import RowRule, parse_coordinates, require, shortened
 from geoclimate.domain.readings import Reading, ReadingCheck
+from geoclimate.domain.sources import AIRNOW
 
 PRELIMINARY: Final = "preliminary"
 """Flag of a value that the agency has not validated yet."""
@@ -100,7 +102,9 @@ class _RowReader:
     def __init__(self, column: _ValueColumn, header: Header, delivery: Delivery) -> None:
         self._fields = header.picker(*_USED, column.name)
         self._column = column
-        self._check = ReadingCheck(SOURCE, "Date", header.spelling(column.name), delivery)
+        value_column = header.spelling(column.name)
+        self._validated = ReadingCheck(SOURCE, "Date", value_column, delivery)
+        self._unvalidated = ReadingCheck(AIRNOW, "Date", value_column, delivery)
 
     def read(self, number: int, line: str) -> tuple[Row]:
         date, source, site_id, poc, unit, name, percent, code, lat, lon, text = self._fields(line)
@@ -115,7 +119,8 @@ class _RowReader:
             )
             raise RefusedValue(RowRule.PARAMETER, "AQS Parameter Code", code, message)
         flag = summary_flag(self._column.statistic, percent, "Percent Complete")
-        if flag != INCOMPLETE_DAY and source.strip().lower() == "airnow":
+        from_airnow = source.strip().lower() == AIRNOW
+        if from_airnow and flag != INCOMPLETE_DAY:
             flag = PRELIMINARY
         reading = Reading(
             station=parse_site(state, county, site),
@@ -130,7 +135,7 @@ class _RowReader:
             text=text,
             flag=flag,
         )
-        return (self._check.accept(number, reading),)
+        return ((self._unvalidated if from_airnow else self._validated).accept(number, reading),)
 
 
 def _parse_site_id(text: str) -> tuple[str, str, str]:

@@ -22,6 +22,8 @@ class Observation:
         file_digest: SHA-256 of the file that brought it, hexadecimal.
         line: 1-based line in that file.
         ingested_at: When the file that brought it was uploaded, UTC: the same in every retry of that upload.
+        revision: Which value of this interval it is, from 1: each other value or flag that is served makes a new one.
+            Only the store knows it.
     """
 
     station: str
@@ -37,3 +39,4 @@ class Observation:
     file_digest: str
     line: int
     ingested_at: dt.datetime
+    revision: int = 1

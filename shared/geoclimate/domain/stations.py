@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from geoclimate.domain.sources import precedence
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -43,7 +45,8 @@ class Station:
 def widen(known: Station | None, seen: Station) -> Station:
     """What is known of a station after it was seen again: its name and place as seen last, its series grown.
 
-    A series only ever grows: its beginning moves back and its end forward, never the other way.
+    A series only ever grows: its beginning moves back and its end forward, never the other way. Of two sources that
+    deliver it, such as EPA and AirNow, the one of higher precedence stays.
     """
     if known is None:
         return seen
@@ -53,4 +56,5 @@ def widen(known: Station | None, seen: Station) -> Station:
         spans[series.parameter] = Series(
             series.parameter, min(before.first, series.first), max(before.last, series.last)
         )
-    return replace(seen, series=tuple(spans[parameter] for parameter in sorted(spans)))
+    source = max(seen.source, known.source, key=precedence)
+    return replace(seen, source=source, series=tuple(spans[parameter] for parameter in sorted(spans)))

@@ -1,5 +1,6 @@
-"""A day of observations: packed without loss, merged by law."""
+"""A day of observations: packed without loss."""
 
+import base64
 import datetime as dt
 import math
 import struct
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate.domain.day_items import merge_day, pack_day, unpack_day
+from geoclimate.domain.day_items import pack_day, unpack_day
 from geoclimate.domain.errors import IntegrityError
 from geoclimate.domain.observations import Observation
 
@@ -52,20 +53,8 @@ def observations(draw: st.DrawFn, values: st.SearchStrategy[float] = FINITE) -> 
         file_digest=draw(TEXT),
         line=draw(st.integers(1, 10**7)),
         ingested_at=draw(st.datetimes(timezones=st.just(dt.UTC), min_value=dt.datetime(1970, 1, 1))),  # noqa: DTZ001
+        revision=draw(st.integers(1, 9)),
     )
-
-
-def hour_of_upload(hour: int, upload: int) -> Observation:
-    return observation(
-        hour,
-        value=upload + hour / 10,
-        file_digest=f"{upload:064x}",
-        ingested_at=DAY + dt.timedelta(days=3, seconds=upload // 2),
-    )
-
-
-# Observations that meet: few hours, few uploads, some of them in the same second, each with its own value of an hour.
-MEETING = st.builds(hour_of_upload, st.integers(0, 3), st.integers(0, 3))
 
 
 @given(day=st.lists(observations(), min_size=1, max_size=30))
@@ -108,54 +97,11 @@ def test_refuses_a_format_that_it_does_not_know(monkeypatch: pytest.MonkeyPatch)
         unpack_day("openaq-501001", "pm25", packed)
 
 
-def test_a_new_interval_is_added() -> None:
-    merge = merge_day([observation(0)], [observation(1)])
-    assert merge.observations == (observation(0), observation(1))
-    assert (merge.added, merge.unchanged, merge.revised, merge.changed) == (1, 0, 0, True)
-
-
-def test_the_same_value_from_another_file_leaves_the_first_file_as_its_source() -> None:
-    later = observation(0, file_digest="ff" * 32, ingested_at=DAY + dt.timedelta(days=9))
-    merge = merge_day([observation(0)], [later])
-    assert merge.observations == (observation(0),)
-    assert (merge.added, merge.unchanged, merge.revised, merge.changed) == (0, 1, 0, False)
-
-
-def test_a_newer_upload_revises() -> None:
-    newer = observation(0, value=43.0, ingested_at=DAY + dt.timedelta(days=4))
-    merge = merge_day([observation(0)], [newer])
-    assert merge.observations == (newer,)
-    assert (merge.added, merge.unchanged, merge.revised, merge.changed) == (0, 0, 1, True)
-
-
-def test_an_older_upload_that_comes_late_changes_nothing() -> None:
-    older = observation(0, value=43.0, ingested_at=DAY + dt.timedelta(days=2))
-    assert merge_day([observation(0)], [older]).observations == (observation(0),)
-
-
-def test_two_instruments_have_a_value_each() -> None:
-    assert len(merge_day([observation(0)], [observation(0, instrument="2", value=9.0)]).observations) == 2
-
-
-@given(day=st.lists(MEETING), more=st.lists(MEETING))
-def test_merging_twice_is_merging_once(day: list[Observation], more: list[Observation]) -> None:
-    once = merge_day(merge_day([], day).observations, more)
-    again = merge_day(once.observations, more)
-    assert again.observations == once.observations
-    assert not again.changed
-
-
-@given(rows=st.lists(MEETING, max_size=12), data=st.data())
-def test_the_order_in_which_uploads_arrive_does_not_matter(rows: list[Observation], data: st.DataObject) -> None:
-    shuffled = data.draw(st.permutations(rows))
-    one_by_one: tuple[Observation, ...] = ()
-    for row in shuffled:
-        one_by_one = merge_day(one_by_one, [row]).observations
-    assert one_by_one == merge_day([], rows).observations
-
-
-@given(rows=st.lists(MEETING, max_size=12))
-def test_the_counts_add_up(rows: list[Observation]) -> None:
-    merge = merge_day([], rows)
-    assert merge.added + merge.unchanged + merge.revised == len(rows)
-    assert merge.added == len(merge.observations)
+def test_reads_what_was_packed_before_there_were_revisions() -> None:
+    """As the platform's first version wrote it: format 1 without a column of revisions, with zlib's usual window."""
+    packed = base64.b64decode(
+        "eNqljksOwiAQQO8ya6JQqFavYpqGyBRJKFU+3RhPZbxATyY0dtG1wGJ48+bzhH70g4xwZgRClD5HF8abpuZC0N8h/LCGLQGL"
+        "Tsdb1jZ0kjZhhqLaUSL4ri6mcQVVhOWPcRpDRNXJdcTxtOmg0JoJfTaSM8WB+aP3w/yGpTpEnwZ0S6KmjObHSqa3UheWFzCq"
+        "gDAmfy1zYbyjk49FMhY7ZcoGS33/34X29QUbcF0u"
+    )
+    assert list(unpack_day("openaq-501001", "pm25", packed)) == [observation(0), observation(1, value=43.5)]
