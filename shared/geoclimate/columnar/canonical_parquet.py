@@ -30,7 +30,7 @@ MOST_PAGE_BYTES: Final = 64 * 2**20
 MOST_PAGES: Final = 200_000
 MOST_FOOTER_BYTES: Final = 4 * 2**20
 """About 1,000 row groups of this schema."""
-ROWS_AT_ONCE: Final = 65_536
+ROWS_AT_ONCE: Final = 16_384
 _RULE: Final = "parquet"
 _TOO_LARGE: Final = "too-large"
 _FOOTER_END_BYTES: Final = 8

@@ -138,6 +138,13 @@ def test_an_hour_that_was_shown_twice_is_flagged() -> None:
     ]
 
 
+def test_the_hour_before_the_clocks_go_forward_ends_where_they_stand_then() -> None:
+    lines = ["when,PM2.5,T", *(f"2024-03-31 {hour}:00,1," for hour in ("01", "03", "04"))]
+    rows = [row.observation for row in taken(lines)]
+    assert [(row.start.hour, row.end.hour) for row in rows] == [(23, 0), (0, 1), (1, 2)]
+    assert refused(["when,PM2.5,T", "2024-03-31 02:00,1,2"]) == [(2, "when", "2024-03-31 02:00", "local-time")]
+
+
 def test_stations_in_turn_have_their_own_order() -> None:
     content = mapping(station={"column": "site", "latitude_column": "lat", "longitude_column": "lon"})
     lines = [f"{site},52.5,13.4,2024-10-27 02:00,1,20" for site in ("a", "b", "a", "b")]
