@@ -142,7 +142,7 @@ def parquet(rows: Sequence[Row]) -> bytes:
 
 def batch_key(digest: str = "a", number: int = 0, month: Month = JANUARY) -> str:
     """Key of a batch of an upload."""
-    return month.prefix + file_name(digest * 64, number)
+    return month.prefix + file_name(digest * 64, _UPLOADED, number)
 
 
 def rows_in(lake: LakeFilesInMemory, prefix: str = JANUARY.prefix) -> list[Row]:

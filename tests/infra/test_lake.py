@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, Month, file_name, refused_prefix
+from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, Month, refused_prefix
 from geoclimate.domain.parameters import PARAMETERS
 from tests.infra.synthesis import Synthesis, written
 
@@ -59,7 +59,6 @@ def test_athena_looks_where_the_rows_of_a_month_are_written(stage: Synthesis) ->
     place = projected(observations, {"parameter": "pm25", **month})
     assert place == f"s3://<{bucket}>/{Month('pm25', 2014, 3).prefix}"
     assert projected(refused, month) == f"s3://<{bucket}>/{refused_prefix(2014, 3)}"
-    assert (Month("pm25", 2014, 3).prefix + file_name("ab" * 32, 0)).startswith("observations/parameter=pm25/")
 
 
 @each_table

@@ -16,7 +16,7 @@ from types_boto3_s3 import S3Client
 
 from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.columnar.columns import Monitor
-from geoclimate.contracts.lake import LAKE_TABLES, LakeTable
+from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, file_name
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import rank
@@ -150,7 +150,7 @@ def test_gives_the_refused_lines_as_they_were_delivered(lake: Lake) -> None:
 
 def test_a_row_that_is_there_twice_counts_once_among_the_newest(lake: Lake, tmp_path: Path) -> None:
     month = tmp_path / "lake" / "observations" / "parameter=pm25" / "year=2014" / "month=03"
-    original = month / f"{DELIVERY.digest}-00000.parquet"
+    original = month / file_name(DELIVERY.digest, DELIVERY.uploaded_at, 0)
     (month / f"compacted-{'9' * 64}.parquet").write_bytes(original.read_bytes())
     assert lake.ask("SELECT count(*) FROM observations") == [(56 + 48,)]
     assert lake.ask("SELECT count(*) FROM newest") == [(54,)]

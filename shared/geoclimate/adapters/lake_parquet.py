@@ -11,8 +11,6 @@ from geoclimate.columnar.lake_table import observation_tables, parquet_file, ref
 from geoclimate.contracts.lake import MEDIA_TYPE, OBSERVATIONS, REFUSED, file_name, refused_prefix
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pyarrow as pa
     from types_boto3_s3 import S3Client
 
@@ -40,7 +38,7 @@ class ParquetLake:
         Raises:
             Unavailable: S3 does not answer; some of the files may have been written.
         """
-        name = file_name(delivery.digest, batch.number)
+        name = file_name(delivery.digest, delivery.uploaded_at, batch.number)
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             sent = [
                 pool.submit(self._put, month.prefix + name, parquet_file(table, OBSERVATIONS))
@@ -56,8 +54,8 @@ class ParquetLake:
             Unavailable: S3 does not answer.
         """
         if refusals:
-            uploaded: dt.datetime = delivery.uploaded_at
-            key = refused_prefix(uploaded.year, uploaded.month) + file_name(delivery.digest, number)
+            uploaded = delivery.uploaded_at
+            key = refused_prefix(uploaded.year, uploaded.month) + file_name(delivery.digest, uploaded, number)
             self._put(key, parquet_file(refused_table(refusals, delivery), REFUSED))
 
     def _put(self, key: str, content: pa.Buffer) -> None:

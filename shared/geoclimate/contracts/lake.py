@@ -5,10 +5,12 @@
 | observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch's rows that begin in that month |
 | refused | `refused/year=<YYYY>/month=<MM>/` | refused rows of an upload that came in that month |
 
-Months are UTC's. A file's name is made of the digest of the upload and the number of the batch, so a repeated attempt
-writes the same objects again. The writer, the Glue tables and the documentation take everything from here.
+Months are UTC's. A file's name is made of the digest and the instant of the upload and the number of the batch, so a
+repeated attempt writes the same objects again, and a later upload of the same bytes, which may be read by another
+mapping, replaces nothing. The writer, the Glue tables and the documentation take everything from here.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -148,14 +150,15 @@ def refused_prefix(year: int, month: int) -> str:
     return f"{REFUSED.prefix}year={year:04}/month={month:02}/"
 
 
-def file_name(digest: str, number: int) -> str:
+def file_name(digest: str, uploaded_at: dt.datetime, number: int) -> str:
     """Name of the file with the rows of one batch of one upload.
 
     Args:
         digest: SHA-256 of the upload, hexadecimal.
+        uploaded_at: When it was uploaded; the same in every attempt to take that upload in.
         number: The batch's number.
     """
-    return f"{digest}-{number:05}.parquet"
+    return f"{digest}-{uploaded_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}-{number:05}.parquet"
 
 
 def month_of(key: str) -> Month | None:

@@ -1,6 +1,8 @@
 """The lake's files on S3."""
 
+import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any, cast
 
 import pyarrow.parquet as pq
@@ -13,7 +15,7 @@ from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.quality import Refusal
 from tests.lake_rows import DELIVERY, batch_of, observation
 
-NAME = f"{'ab' * 32}-00003.parquet"
+NAME = f"{'ab' * 32}-20200203T040506.789000Z-00003.parquet"
 REFUSAL = Refusal(9, "value", "-999", "sentinel", "leave the row out", raw="a,b,-999")
 
 
@@ -59,6 +61,13 @@ def test_batches_and_lists_of_one_upload_do_not_replace_each_other(lake: Parquet
         lake.write(batch_of([observation("2014-01-31T23:00", number)], number=number), DELIVERY)
         lake.write_refused([REFUSAL], DELIVERY, number)
     assert len(stored(bucket)) == 4
+
+
+def test_a_later_upload_of_the_same_bytes_replaces_nothing(lake: ParquetLake, bucket: S3Client) -> None:
+    batch = batch_of([observation("2014-01-31T23:00")])
+    lake.write(batch, DELIVERY)
+    lake.write(batch, replace(DELIVERY, uploaded_at=DELIVERY.uploaded_at + dt.timedelta(microseconds=1)))
+    assert len(stored(bucket)) == 2
 
 
 def test_refused_rows_lie_by_the_month_of_the_upload(lake: ParquetLake, bucket: S3Client) -> None:

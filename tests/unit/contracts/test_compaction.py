@@ -1,5 +1,7 @@
 """What compaction calls its objects."""
 
+import datetime as dt
+
 import pytest
 
 from geoclimate.contracts.compaction import CLAIMS_PREFIX, claim_key, claimed_month, compacted_name, is_compacted
@@ -18,7 +20,7 @@ def test_a_compacted_file_is_one_of_the_partition_and_is_told_from_an_upload_s()
     key = MONTH.prefix + compacted_name([("a", "b")])
     assert month_of(key) == MONTH
     assert is_compacted(key)
-    assert not is_compacted(MONTH.prefix + file_name("a" * 64, 1))
+    assert not is_compacted(MONTH.prefix + file_name("a" * 64, dt.datetime(2014, 2, 1, tzinfo=dt.UTC), 1))
 
 
 def test_a_claim_names_its_partition() -> None:

@@ -13,11 +13,13 @@ from geoclimate.contracts.lake import (
     refused_prefix,
 )
 from geoclimate.domain.quality import EARLIEST
+from tests.lake_rows import UPLOADED
 
 
 def test_a_key_says_parameter_month_upload_and_batch() -> None:
-    key = Month("wind_speed", 2014, 3).prefix + file_name("ab" * 32, 12)
-    assert key == f"observations/parameter=wind_speed/year=2014/month=03/{'ab' * 32}-00012.parquet"
+    key = Month("wind_speed", 2014, 3).prefix + file_name("ab" * 32, UPLOADED, 12)
+    name = f"{'ab' * 32}-20200203T040506.789000Z-00012.parquet"
+    assert key == f"observations/parameter=wind_speed/year=2014/month=03/{name}"
 
 
 def test_refused_rows_lie_by_the_month_of_the_upload() -> None:
@@ -27,7 +29,7 @@ def test_refused_rows_lie_by_the_month_of_the_upload() -> None:
 @pytest.mark.parametrize("parameter", PARAMETER_CODES)
 def test_the_month_of_a_key_reads_back(parameter: str) -> None:
     month = Month(parameter, 2009, 12)
-    assert month_of(month.prefix + file_name("ab" * 32, 0)) == month
+    assert month_of(month.prefix + file_name("ab" * 32, UPLOADED, 0)) == month
 
 
 @pytest.mark.parametrize(
