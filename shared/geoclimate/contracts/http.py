@@ -116,6 +116,14 @@ class ObservationsRequest(_Request):
             examples=["2014-01-31T00:00:00Z"],
         ),
     ] = None
+    as_of: Annotated[
+        Instant | None,
+        Field(
+            description="Gives the answer that would have been given then: only files uploaded by this instant count."
+            " ISO 8601 with an offset from UTC; needs `from` or `to` beside it.",
+            examples=["2014-02-15T00:00:00Z"],
+        ),
+    ] = None
 
 
 class _Answer(BaseModel):
@@ -158,6 +166,13 @@ class ObservationAnswer(_Answer):
     delivered_unit: str = Field(description="The provider's unit.", examples=["µg/m³"])
     instrument: str = Field(description="Which instrument at the station.", examples=["23735"])
     flag: str = Field(description="`valid`, or the name of the rule that flagged it.", examples=["valid"])
+    ingested_at: dt.datetime = Field(
+        description="When the file that it comes from was uploaded.", examples=["2014-02-03T07:00:00Z"]
+    )
+    revision: int = Field(
+        description="From 2 on it is a correction: another value or flag was served of this interval before.",
+        examples=[1],
+    )
 
 
 class ObservationsAnswer(_Answer):
@@ -170,6 +185,9 @@ class ObservationsAnswer(_Answer):
     unit: str = Field(description="Canonical unit of `value`.", examples=["µg/m³"])
     start: dt.datetime = Field(alias="from", examples=["2014-01-30T00:00:00Z"])
     end: dt.datetime = Field(alias="to", examples=["2014-01-31T00:00:00Z"])
+    as_of: dt.datetime | None = Field(
+        default=None, description="As asked for; null where it was not.", examples=["2014-02-15T00:00:00Z"]
+    )
     observations: tuple[ObservationAnswer, ...]
 
 

@@ -11,10 +11,11 @@ from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
 from geoclimate.services.read_observations import (
     LONGEST_SPAN,
     MOST_OBSERVATIONS,
+    ObservationQuery,
     ObservationWindow,
     read_observations,
 )
-from tests.api_fakes import EMBASSY, FIRST, LAST, ObservationsInMemory, StationsInMemory, hourly
+from tests.api_fakes import EMBASSY, FIRST, LAST, NOW, ObservationsInMemory, StationsInMemory, hourly
 
 _HOUR = dt.timedelta(hours=1)
 _STORE = ObservationsInMemory(hourly(72))
@@ -23,7 +24,7 @@ _STORE = ObservationsInMemory(hourly(72))
 def _read(
     start: dt.datetime | None, end: dt.datetime | None, station: str = EMBASSY.id, parameter: str = "pm25"
 ) -> ObservationWindow:
-    return read_observations(StationsInMemory(), _STORE, station, parameter, start=start, end=end)
+    return read_observations(StationsInMemory(), _STORE, lambda: NOW, ObservationQuery(station, parameter, start, end))
 
 
 def test_without_a_window_gives_the_last_24_hours_of_the_series() -> None:
@@ -88,12 +89,41 @@ def test_refuses_a_window_of_more_observations_than_an_answer_can_carry() -> Non
     """Instruments that give a value a minute fill 31 days with more than a Lambda function may answer."""
     (one,) = hourly(1)
     fits = [replace(one, instrument=str(number)) for number in range(MOST_OBSERVATIONS)]
-    window = {"start": one.start, "end": one.end}
+    query = ObservationQuery(EMBASSY.id, "pm25", one.start, one.end)
 
-    full = read_observations(StationsInMemory(), ObservationsInMemory(fits), EMBASSY.id, "pm25", **window)
+    full = read_observations(StationsInMemory(), ObservationsInMemory(fits), lambda: NOW, query)
 
     assert len(full.observations) == MOST_OBSERVATIONS
     too_many = ObservationsInMemory([*fits, replace(one, instrument="one too many")])
-    with pytest.raises(InvalidQuery, match="20,001 observations; one request gives 20,000 at most") as caught:
-        read_observations(StationsInMemory(), too_many, EMBASSY.id, "pm25", **window)
+    with pytest.raises(InvalidQuery, match="16,001 observations; one request gives 16,000 at most") as caught:
+        read_observations(StationsInMemory(), too_many, lambda: NOW, query)
     assert caught.value.parameter == "to"
+
+
+def _as_of(as_of: dt.datetime, *, start: dt.datetime | None = LAST - 2 * _HOUR) -> ObservationWindow:
+    """Two hours that were uploaded a day ago, one of which was corrected half a day ago."""
+    delivered = [replace(one, ingested_at=NOW - 24 * _HOUR) for one in hourly(2)]
+    corrected = replace(delivered[0], value=99.0, file_digest="1" * 64, ingested_at=NOW - 12 * _HOUR)
+    store = ObservationsInMemory([*delivered, corrected])
+    query = ObservationQuery(EMBASSY.id, "pm25", start, None, as_of)
+    return read_observations(StationsInMemory(), store, lambda: NOW, query)
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "served"),
+    [(25, []), (24, [40.25, 40.0]), (13, [40.25, 40.0]), (12, [40.25, 99.0]), (0, [40.25, 99.0])],
+)
+def test_as_of_an_instant_gives_what_was_served_then(hours_ago: int, served: list[float]) -> None:
+    assert [one.value for one in _as_of(NOW - hours_ago * _HOUR).observations] == served
+
+
+def test_refuses_an_as_of_in_the_future_since_files_may_still_come() -> None:
+    with pytest.raises(InvalidQuery, match="in the future: it is 2014-12-31T16:40:00Z") as caught:
+        _as_of(NOW + dt.timedelta(microseconds=1))
+    assert caught.value.parameter == "as_of"
+
+
+def test_refuses_an_as_of_without_a_window_since_the_series_had_another_end_then() -> None:
+    with pytest.raises(InvalidQuery, match="needs 'from' or 'to' beside it") as caught:
+        _as_of(NOW, start=None)
+    assert caught.value.parameter == "as_of"

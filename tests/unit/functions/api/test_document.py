@@ -87,7 +87,7 @@ def test_every_reference_leads_somewhere() -> None:
 def test_the_query_of_an_operation_is_described(api: Api) -> None:
     parameters = {one["name"]: one for one in _OPERATIONS["get_observations"][1]["parameters"]}
 
-    assert list(parameters) == ["station", "parameter", "from", "to"]
+    assert list(parameters) == ["station", "parameter", "from", "to", "as_of"]
     assert all(one["description"] for one in parameters.values())
     assert parameters["parameter"]["required"]
     assert not parameters["from"]["required"]

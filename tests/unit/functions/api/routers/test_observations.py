@@ -1,7 +1,11 @@
 """`/v1/stations/{station}/observations`."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from tests.api_fakes import NOW, ObservationsInMemory, hourly
 from tests.unit.functions.api.conftest import Api
 
 _PATH = "/v1/stations/openaq-900001/observations"
@@ -21,7 +25,10 @@ def test_without_a_window_answers_the_last_24_hours_of_the_series(api: Api) -> N
         "delivered_unit": "µg/m³",
         "instrument": "23735",
         "flag": "valid",
+        "ingested_at": "2014-12-31T16:40:00Z",
+        "revision": 1,
     }
+    assert body["as_of"] is None
 
 
 def test_answers_the_window_asked_for_whatever_the_offset(api: Api) -> None:
@@ -37,6 +44,24 @@ def test_answers_the_window_asked_for_whatever_the_offset(api: Api) -> None:
     ]
 
 
+def test_as_of_an_instant_answers_what_was_served_then(api: Api) -> None:
+    corrected = replace(hourly(1)[0], value=99.0, file_digest="f" * 64, ingested_at=NOW - timedelta(hours=1))
+    delivered = replace(hourly(1)[0], ingested_at=NOW - timedelta(hours=9))
+    api.observations = ObservationsInMemory([delivered, corrected])
+    window = {"parameter": "pm25", "from": "2014-12-31T15:00:00Z"}
+
+    before = api.get(_PATH, **window, as_of="2014-12-31T16:00:00+08:00").json()
+    now = api.get(_PATH, **window).json()
+
+    assert before["as_of"] == "2014-12-31T08:00:00Z"
+    assert [(one["value"], one["ingested_at"], one["revision"]) for one in before["observations"]] == [
+        (40.0, "2014-12-31T07:40:00Z", 1)
+    ]
+    assert [(one["value"], one["ingested_at"], one["revision"]) for one in now["observations"]] == [
+        (99.0, "2014-12-31T15:40:00Z", 2)
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "named", "said"),
     [
@@ -45,6 +70,9 @@ def test_answers_the_window_asked_for_whatever_the_offset(api: Api) -> None:
         ({"parameter": "pm25", "from": "yesterday"}, "from", "ISO 8601"),
         ({"parameter": "pm25", "from": "2014-12-31T00:00:00"}, "from", "no offset"),
         ({"parameter": "pm25", "to": "2014-12-31T00:00:00 08:00"}, "to", "%2B"),
+        ({"parameter": "pm25", "from": "2014-12-31T00:00:00Z", "as_of": "2014-12-31"}, "as_of", "no offset"),
+        ({"parameter": "pm25", "from": "2014-12-31T00:00:00Z", "as_of": "2099-12-31T00:00:00Z"}, "as_of", "future"),
+        ({"parameter": "pm25", "as_of": "2014-12-31T00:00:00Z"}, "as_of", "needs 'from' or 'to'"),
         ({"parameter": "pm25", "form": "2014-12-31T00:00:00Z"}, "form", "is not a parameter of this request"),
         ({"parameter": ["pm25", "temperature"]}, "parameter", "is given 2 times"),
         ({"parameter": "pm25", "from": "2014-12-31T00:00:00Z", "to": "2014-12-30T00:00:00Z"}, "from", "before 'to'"),
