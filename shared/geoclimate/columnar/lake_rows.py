@@ -31,7 +31,7 @@ _Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LakeRows:
-    """Rows of the observations' table, or some of its columns.
+    """Rows of the observations' table.
 
     Attributes:
         columns: By name, all of one length: int32 numbers of texts, float64, int32, and int64 microseconds since 1970.
@@ -87,7 +87,12 @@ class Content:
 
 
 def content_of(rows: LakeRows) -> Content:
-    """The content of rows that have every column."""
+    """The content of rows."""
+    return Content(len(rows), int(row_hashes(rows).sum(dtype=np.uint64)))
+
+
+def row_hashes(rows: LakeRows) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each row over all its columns."""
     hashes = np.zeros(len(rows), np.uint64)
     for name in _NAMES:
         values = rows.columns[name]
@@ -97,7 +102,7 @@ def content_of(rows: LakeRows) -> Content:
         else:
             words = values.astype(np.int64).view(np.uint64) if values.dtype == np.int32 else values.view(np.uint64)
         hashes = _mixed(hashes ^ words)
-    return Content(len(rows), int(hashes.sum(dtype=np.uint64)))
+    return hashes
 
 
 def row_count(source: pa.Buffer | BinaryIO, key: str) -> int:
@@ -124,17 +129,14 @@ def read_rows(source: pa.Buffer | BinaryIO, key: str) -> Iterator[LakeRows]:
         yield _row_group(file, number, _NAMES, key)
 
 
-def read_columns_of(
-    source: pa.Buffer | BinaryIO, key: str, names: Sequence[str], digests: Collection[str]
-) -> Iterator[LakeRows]:
-    """Some columns of the rows that uploads with these digests brought, a row group at a time.
+def read_rows_of(source: pa.Buffer | BinaryIO, key: str, digests: Collection[str]) -> Iterator[LakeRows]:
+    """The rows of a file that uploads with these digests brought, a row group at a time.
 
     Where a row group has no such row, only its column of digests is read.
 
     Args:
         source: The file.
         key: Its key, for messages.
-        names: Columns.
         digests: SHA-256 of the uploads.
 
     Raises:
@@ -146,7 +148,7 @@ def read_columns_of(
         wanted = np.asarray([text in digests for text in found.texts["file_digest"]], np.bool_)
         rows = wanted[found.columns["file_digest"]]
         if rows.any():
-            yield _row_group(file, number, names, key).take(rows)
+            yield _row_group(file, number, _NAMES, key).take(rows)
 
 
 def parquet_of(rows: LakeRows, order: _Positions) -> pa.Buffer:
@@ -167,7 +169,8 @@ def _open(source: pa.Buffer | BinaryIO, key: str) -> pq.ParquetFile:
     except (pa.ArrowInvalid, OSError) as error:
         raise _damaged(key, str(error)) from error
     if not file.schema_arrow.equals(_SCHEMA):
-        raise _damaged(key, f"its columns are {', '.join(map(str, file.schema_arrow))}")
+        others = [f"{field.name} is {field.type}" for field in file.schema_arrow if field != _SCHEMA.field(field.name)]
+        raise _damaged(key, f"of its columns {', '.join(others)}")
     return file
 
 

@@ -6,14 +6,14 @@ from typing import Final
 
 import pyarrow as pa
 
-from geoclimate.columnar.lake_duplicates import IDENTITY, RowIdentities, lake_order
+from geoclimate.columnar.lake_duplicates import RowIdentities, lake_order
 from geoclimate.columnar.lake_rows import (
     Content,
     LakeRows,
     content_of,
     parquet_of,
-    read_columns_of,
     read_rows,
+    read_rows_of,
     row_count,
 )
 from geoclimate.contracts.compaction import claim_key, compacted_name, is_compacted
@@ -168,7 +168,7 @@ def _merge(taken: _Input, full: Sequence[LakeFile], month: Month, files: LakeFil
     drop = identities.repeated.copy()
     digests = frozenset(rows.texts["file_digest"])
     for file in full:
-        for stored in read_columns_of(files.open(file), file.key, IDENTITY, digests):
+        for stored in read_rows_of(files.open(file), file.key, digests):
             drop[identities.found_in(stored)] = True
     dropped = content_of(rows.take(drop))
     if dropped.rows == len(rows):

@@ -7,14 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from geoclimate.columnar.lake_duplicates import IDENTITY, RowIdentities
+from geoclimate.columnar.lake_duplicates import RowIdentities
 from geoclimate.columnar.lake_rows import (
     Content,
     LakeRows,
     content_of,
     parquet_of,
-    read_columns_of,
     read_rows,
+    read_rows_of,
     row_count,
 )
 from geoclimate.columnar.lake_table import ROW_GROUP_ROWS
@@ -69,9 +69,9 @@ def test_the_content_counts_a_row_that_is_there_twice() -> None:
 
 def test_only_rows_of_the_uploads_asked_for_are_read() -> None:
     source = pa.py_buffer(parquet(ROWS))
-    (found,) = read_columns_of(source, "k", IDENTITY, {"a" * 64})
+    (found,) = read_rows_of(source, "k", {"a" * 64})
     assert found.columns["line"].tolist() == [2, 5]
-    assert list(read_columns_of(source, "k", IDENTITY, {"c" * 64})) == []
+    assert list(read_rows_of(source, "k", {"c" * 64})) == []
 
 
 def test_a_stream_is_read_as_a_buffer_is() -> None:
@@ -99,7 +99,10 @@ def _with_texts_as_lines() -> pa.Table:
 
 @pytest.mark.parametrize(
     ("table", "reason"),
-    [(pa.table({"station": ["a"]}), "its columns are station$"), (_with_texts_as_lines(), "line: string")],
+    [
+        (pa.table({"station": ["a"]}), "its columns are station$"),
+        (_with_texts_as_lines(), "of its columns .*line is string$"),
+    ],
 )
 def test_a_file_with_other_columns_is_refused(table: pa.Table, reason: str) -> None:
     sink = pa.BufferOutputStream()
@@ -119,6 +122,16 @@ def test_rows_of_other_uploads_instruments_lines_or_hours_are_not_the_same() -> 
     ]
     assert identities.found_in(_rows(others)).tolist() == []
     assert identities.found_in(_rows([*others, row])).tolist() == [0]
+
+
+_LATER = {"ingested_at": lake_row()["ingested_at"].replace(year=2020)}
+
+
+@pytest.mark.parametrize("other", [{"value": 9.0}, {"flag": "spike"}, {"unit": "ppb"}, {"latitude": 1.0}, _LATER])
+def test_what_is_said_otherwise_of_the_same_line_is_not_the_same(other: Row) -> None:
+    identities = RowIdentities(_rows([lake_row(), lake_row() | other]))
+    assert not identities.repeated.any()
+    assert identities.found_in(_rows([lake_row() | other])).tolist() == [1]
 
 
 def test_one_line_may_have_several_hours() -> None:
