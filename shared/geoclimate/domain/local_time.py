@@ -3,10 +3,10 @@
 A time that the clocks left out (the gap in spring) never was, so it is refused; nearly always the provider's instrument
 keeps standard time all year, and the message says what to write then.
 
-A time that they showed twice (the fold in autumn) is decided by the order of the lines, for each series apart: in lines
-that go forward it is the earlier instant, and once the series has reached that, the later one; in lines that go
-backward the other way round. The order is the only evidence, so such values carry the flag `ambiguous-time`. A stamp
-with an offset needs none of this.
+A time that they showed twice (the fold in autumn) is decided by the order of the lines, for each series apart: it is
+the instant that is one step from the line before. Where neither is, it is in lines that go forward the earlier instant,
+and once the series has reached that, the later one; in lines that go backward the other way round. The order is the
+only evidence, so such values carry the flag `ambiguous-time`. A stamp with an offset needs none of this.
 
 Rules of zones are those of the IANA time zone database, as `zoneinfo` finds it.
 """
@@ -62,13 +62,27 @@ def zone_named(name: str) -> dt.tzinfo | None:
         return None
 
 
+class _Course(NamedTuple):
+    """How the lines of a series went so far.
+
+    Attributes:
+        last: The newest line's instant.
+        backward: Whether that lies before the one of the line before it.
+        step: The shortest time between two lines, or none where all were of one instant.
+    """
+
+    last: dt.datetime
+    backward: bool = False
+    step: dt.timedelta | None = None
+
+
 class LocalClock:
-    """Turns the local times of one file into instants; keeps one instant a series."""
+    """Turns the local times of one file into instants; keeps three values a series."""
 
     def __init__(self, zone: dt.tzinfo, column: str) -> None:
         self._zone = zone
         self._column = column
-        self._last: dict[Hashable, tuple[dt.datetime, bool]] = {}
+        self._courses: dict[Hashable, _Course] = {}
 
     def instant(self, series: Hashable, stamp: dt.datetime, text: str) -> Instant:
         """The instant that a stamp of a series stands for; the lines must come in the order of the file.
@@ -102,18 +116,26 @@ class LocalClock:
         return stamp if stamp.tzinfo is None else stamp.astimezone(self._zone).replace(tzinfo=None)
 
     def _decide(self, series: Hashable, first: dt.datetime, second: dt.datetime) -> dt.datetime:
-        last, backward = self._last.get(series, (None, False))
-        if last is None:
+        course = self._courses.get(series)
+        if course is None:
             return first
+        last, backward, step = course
+        if step is not None:
+            expected = last - step if backward else last + step
+            if expected in {first, second}:
+                return expected
         if backward:
             return second if last > second else first
         return first if last < first else second
 
     def _remember(self, series: Hashable, time: dt.datetime) -> None:
-        last, backward = self._last.get(series, (time, False))
-        if time != last:
-            backward = time < last
-        self._last[series] = (time, backward)
+        course = self._courses.get(series)
+        if course is None:
+            self._courses[series] = _Course(time)
+        elif time != course.last:
+            step = abs(time - course.last)
+            shortest = step if course.step is None else min(step, course.step)
+            self._courses[series] = _Course(time, time < course.last, shortest)
 
     def _midnight(self, date: dt.date) -> dt.datetime:
         midnight = dt.datetime.combine(date, dt.time())

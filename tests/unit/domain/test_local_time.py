@@ -137,6 +137,22 @@ def test_half_an_hour_that_was_shown_twice_is_told_by_the_order_of_the_lines() -
     ]
 
 
+def test_hours_that_are_counted_on_through_a_change_of_half_an_hour_keep_their_step() -> None:
+    stamps = ["00:00", "01:00", "01:30", "02:30"]
+    assert [time for time, _ in read("Australia/Lord_Howe", *(f"2024-04-07 {stamp}" for stamp in stamps))] == [
+        "04-06T13:00",
+        "04-06T14:00",
+        "04-06T15:00",
+        "04-06T16:00",
+    ]
+
+
+def test_a_missing_line_does_not_make_the_step_longer() -> None:
+    stamps = ["21:00", "22:00"], ["00:00", "02:00", "02:00", "03:00"]
+    lines = [f"2024-10-{day} {stamp}" for day, of_day in zip((26, 27), stamps, strict=True) for stamp in of_day]
+    assert [time for time, _ in read("Europe/Berlin", *lines)][3:] == ["10-27T00:00", "10-27T01:00", "10-27T02:00"]
+
+
 def test_lines_that_go_backward_show_the_later_instant_first() -> None:
     stamps = ["04:00", "03:00", "02:00", "02:00", "01:00"]
     assert [time for time, _ in read("Europe/Berlin", *(f"2024-10-27 {stamp}" for stamp in stamps))] == [
@@ -206,8 +222,8 @@ def test_stamps_in_order_lead_back_to_themselves(example: tuple[str, dt.datetime
         instants.reverse()
     one = clock(zone)
     stamps = [one.local(instant) for instant in instants]
-    # A file that begins within the repeated hour has nothing before it that could tell.
-    assume(not one.instant("another", stamps[0], "").ambiguous)
+    # A file that begins within the repeated hour has nothing before it that could tell: two lines show the step.
+    assume(not any(one.instant("another", stamp, "").ambiguous for stamp in stamps[:2]))
     assert [one.instant("series", stamp, "").time for stamp in stamps] == instants
 
 
