@@ -2,7 +2,7 @@
 
 | table | partition key `pk` | sort key `sk` | one item |
 |---|---|---|---|
-| observations | `<station>#<parameter>` | UTC day, `2014-01-31` | a packed day of observations |
+| observations | `<station>#<parameter>` | UTC day, `2014-01-31` | a packed day of observations, with its past |
 | forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | one forecast |
 | stations | `STATION` | station id | one station with its series |
 | files | SHA-256 of the content | `FILE` | a file that was taken in whole |

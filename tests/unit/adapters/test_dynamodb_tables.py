@@ -13,6 +13,7 @@ RICH: dict[str, Any] = {
     "pk": {"S": "openaq-1#pm25"},
     "sk": {"S": "2014-01-31"},
     "packed": {"B": "AAECAw=="},
+    "superseded": {"B": "eNo="},
     "blobs": {"BS": ["AAE=", "AgM="]},
     "numbers": {"NS": ["1", "2.5"]},
     "names": {"SS": ["a", "ä"]},
