@@ -1,8 +1,13 @@
 """What compaction relies on in S3, held against the local cloud: writes and deletions on a condition."""
 
 import datetime as dt
+import subprocess
+import sys
+import time
 import uuid
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 
@@ -75,3 +80,58 @@ def test_a_partition_is_compacted(lake: S3LakeFiles) -> None:
     assert (result.files_merged, result.rows, result.duplicates, result.files_left) == (13, 12, 1, 0)
     (file,) = _files(lake)
     assert file.key.startswith(f"{JANUARY.prefix}compacted-")
+
+
+_COMPACTS = """
+import datetime as dt, sys
+import boto3
+from geoclimate.adapters.s3_lake_files import S3LakeFiles
+from geoclimate.contracts.workflows import CompactRequest
+from geoclimate.services.compact_partition import RoundBounds, compact_partition
+
+url, bucket = sys.argv[1:]
+client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="test",
+                      aws_secret_access_key="test")
+# Whoever held the claim was killed; twenty minutes later it is free.
+lake = S3LakeFiles(client, bucket, lambda: dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20))
+request = CompactRequest(parameter="pm25", year=2014, month=1)
+print("ready", flush=True)
+while True:
+    result = compact_partition(request, files=lake, bounds=RoundBounds(files=3, rows=20))
+    if result.files_left == 0:
+        break
+    request = request.model_copy(update={"progress": result})
+"""
+
+
+def _compacting(server: Server, bucket: str) -> subprocess.Popen[bytes]:
+    """A process that has begun to compact the partition."""
+    process = subprocess.Popen([sys.executable, "-c", _COMPACTS, server.url, bucket], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def _rows(lake: S3LakeFiles) -> list[str]:
+    bodies = lake.read(_files(lake, JANUARY.prefix))
+    tables = [pq.read_table(pa.BufferReader(body)).to_pylist() for body in bodies if body is not None]
+    return sorted(str(row) for rows in tables for row in rows)
+
+
+def test_real_processes_are_killed_and_each_row_stands_there_once_in_the_end(
+    server: Server, bucket: str, lake: S3LakeFiles
+) -> None:
+    written = [lake_row(line=line, hour=line) for line in range(1, 41)]
+    for number in range(20):
+        lake.write(batch_key("a", number), parquet(written[2 * number : 2 * number + 2]))
+    expected = _rows(lake)
+    for milliseconds in (10, 25, 40, 60, 90):
+        with _compacting(server, bucket) as process:
+            time.sleep(milliseconds / 1000)
+            process.kill()
+        assert sorted(set(_rows(lake))) == expected
+    with _compacting(server, bucket) as process:
+        assert process.wait(60) == 0
+    assert _rows(lake) == expected
+    assert len(_files(lake, JANUARY.prefix)) < 20
+    assert _files(lake, "compacting/") == []
