@@ -67,12 +67,23 @@ def test_knows_every_value_column_and_the_files_without_a_method(value_column: s
 
 
 def test_a_file_with_two_value_columns_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="has the unknown Daily Max 1-hour SO2 Concentration;"):
+    with pytest.raises(UnreadableFile, match="has the unknown 'Daily Max 1-hour SO2 Concentration';"):
         recognise(1, ",".join([*OUTDOOR, OUTDOOR_VALUES[4]]))
 
 
 def test_what_airnow_reported_is_preliminary() -> None:
     assert read_one(outdoor(Source="AirNow")).observation.flag == "preliminary"
+
+
+@pytest.mark.parametrize(("source", "ours"), [("AQS", "epa"), ("AirNow", "airnow"), (" airnow ", "airnow")])
+def test_the_source_says_whose_word_it_is_and_the_station_stays_the_same(source: str, ours: str) -> None:
+    found = read_one(outdoor(Source=source)).observation
+    assert (found.source, found.station) == (ours, "epa-06-001-0007")
+
+
+def test_a_day_of_a_few_hours_is_airnows_too() -> None:
+    found = read_one(outdoor(Source="AirNow", Percent_Complete="71")).observation
+    assert (found.source, found.flag) == ("airnow", "incomplete-day")
 
 
 def test_a_day_of_a_few_hours_is_flagged() -> None:

@@ -1,5 +1,7 @@
 """Whose word counts."""
 
+from pathlib import Path
+
 import pytest
 
 from geoclimate.domain.aqs import SOURCE as EPA
@@ -20,3 +22,9 @@ def test_every_source_stands_at_a_place_of_its_own_for_a_reason() -> None:
     ordered = [source.precedence for source in SOURCES]
     assert ordered == sorted(set(ordered), reverse=True)
     assert all(source.reason.endswith(".") for source in SOURCES)
+
+
+def test_the_lakes_page_ranks_sources_as_the_store_does() -> None:
+    order = " ".join(f"WHEN '{source.name}' THEN {source.precedence}" for source in SOURCES)
+    page = (Path(__file__).parents[3] / "docs/lake.md").read_text(encoding="utf-8")
+    assert page.count(f"CASE source {order} ELSE {precedence('unknown')} END DESC") == page.count("CASE source") == 2

@@ -1,7 +1,9 @@
 """What is known of a station only grows."""
 
 import datetime as dt
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,12 @@ def test_series_are_ordered_by_parameter() -> None:
 def test_name_and_place_are_those_seen_last() -> None:
     widened = widen(station(span("pm25", 0, 1)), station(name="Olympic Park", latitude=40.0))
     assert (widened.name, widened.latitude, widened.series) == ("Olympic Park", 40.0, (span("pm25", 0, 1),))
+
+
+@pytest.mark.parametrize("order", [("epa", "airnow"), ("airnow", "epa")])
+def test_of_two_sources_the_one_of_higher_precedence_stays(order: tuple[str, str]) -> None:
+    first, second = (replace(station(span("pm25", 0, 1)), source=source) for source in order)
+    assert widen(first, second).source == "epa"
 
 
 @given(seen=st.lists(SPANS, min_size=1), data=st.data())
