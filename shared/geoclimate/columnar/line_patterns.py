@@ -17,6 +17,7 @@ from geoclimate.columnar.text_blocks import Ints, TextBlock, Words
 from geoclimate.domain.csv_format import LONGEST_LINE, Header
 
 _FIELD: Final = re.compile(rb'"[^"]*"|[^",\r]*')
+_TILE: Final = 64
 _SAME: Final = 0xFF
 _ANY_DIGIT: Final = 0xF0
 """Of a digit, whose bytes are 0x30 to 0x39; neither a comma (0x2c) nor a quote (0x22) passes."""
@@ -101,20 +102,28 @@ class LinePattern(Generic[Meaning]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Words:
-    """Bytes that must be the same, as words, but for those that a mask leaves out."""
+    """Bytes that must be the same, as words, but for those that a mask leaves out.
 
+    Attributes:
+        count: Number of words.
+        masks: The masks, `_TILE` times over: numpy is slow where the innermost of its loops is short.
+        words: The words under their masks, likewise.
+    """
+
+    count: int
+    masks: Words
     words: Words
-    mask: Words
-
-    @property
-    def count(self) -> int:
-        return len(self.words)
 
     def same(self, block: TextBlock, places: Ints) -> npt.NDArray[np.bool_]:
-        found = block.words(places, self.count)
-        found ^= self.words
-        found &= self.mask
-        return np.logical_not(found.any(axis=1))
+        """At which of the places they are."""
+        same = np.ones(len(places), np.bool_)
+        if len(places):
+            tiled = np.concatenate([places, np.repeat(places[-1:], -len(places) % _TILE)])
+            found = block.words(tiled, self.count).reshape(-1, _TILE * self.count)
+            found &= self.masks
+            different = np.flatnonzero(found != self.words) // self.count
+            same[different[different < len(places)]] = False
+        return same
 
 
 def line_pattern(line: bytes, header: Header, layout: LineLayout[Meaning]) -> LinePattern[Meaning] | None:
@@ -179,7 +188,8 @@ def _spans(text: bytes) -> list[tuple[int, int]] | None:
         place += 1
 
 
-def _words(text: bytes, masks: bytearray, *, at_end: bool) -> _Words:
+def _words(text: bytes, mask: bytearray, *, at_end: bool) -> _Words:
     padding = bytes(-len(text) % 8 if text else 8)
-    whole, mask = (padding + text, padding + masks) if at_end else (text + padding, masks + padding)
-    return _Words(np.frombuffer(whole, "<u8"), np.frombuffer(mask, "<u8"))
+    padded = (padding + text, padding + mask) if at_end else (text + padding, mask + padding)
+    words, masks = (np.frombuffer(each, "<u8") for each in padded)
+    return _Words(len(words), np.tile(masks, _TILE), np.tile(words & masks, _TILE))

@@ -70,11 +70,12 @@ def parse_decimals(block: TextBlock, begins: Ints, ends: Ints) -> tuple[npt.NDAr
         plain &= np.count_nonzero(characters == ord("."), axis=1) <= 1
         characters[~plain] = _ZERO
         numbers = _numbers(characters)
-    return np.negative(numbers, out=numbers, where=negative & plain), plain
+    return (np.where(negative, -numbers, numbers) if negative.any() else numbers), plain
 
 
 def _numbers(characters: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     count, width = characters.shape
     offsets = np.arange(count + 1, dtype=np.int32) * np.int32(width)
     texts = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(characters))
-    return np.asarray(pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False, writable=True))
+    # Arrow's own way to numpy loads pandas wherever that is installed, which takes longer than a small file.
+    return np.frombuffer(pc.cast(texts, pa.float64()).buffers()[1], np.float64, count)

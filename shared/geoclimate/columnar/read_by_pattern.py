@@ -189,8 +189,8 @@ class PatternReader:
         clock_of = np.asarray([first[clock] for clock in clocks], np.int32)[pattern_of]
         begins = _runs(block.words(dates, 1)[:, 0], block.words(dates + 2, 1)[:, 0], clock_of)
         midnights = [
-            self._midnight(block.data[place : place + 10], clocks[clock])
-            for place, clock in zip(dates[begins].tolist(), clock_of[begins].tolist(), strict=True)
+            self._midnight(date, clocks[clock])
+            for date, clock in zip(block.texts(dates[begins], 10), clock_of[begins].tolist(), strict=True)
         ]
         minutes = _MINUTES[_four_digits(block.words(times, 1)[:, 0])]
         stamps = np.repeat(np.asarray(midnights), np.diff(begins, append=len(dates))) + minutes * _MINUTE

@@ -1,9 +1,9 @@
 """A text of any length as blocks of whole lines, each with the places of its lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +25,13 @@ class TextBlock:
     """Consecutive whole lines of a text.
 
     Attributes:
-        data: The bytes of the lines, with zeros before and behind, so that words may be read beyond a line.
+        data: The bytes of the lines, with others before and behind, so that words may be read beyond a line.
         starts: Place in `data` of each line's first byte.
         ends: Place in `data` of the line feed that ends each line; a carriage return before it belongs to the line.
         first_line: 1-based number of the first line.
     """
 
-    data: bytes
+    data: bytearray
     starts: Ints
     ends: Ints
     first_line: int
@@ -42,7 +42,7 @@ class TextBlock:
 
     def line(self, row: int) -> bytes:
         """A line, with the carriage return at its end where it has one."""
-        return self.data[self.starts[row] : self.ends[row]]
+        return bytes(self.data[self.starts[row] : self.ends[row]])
 
     def not_empty(self) -> Ints:
         """The lines that have a character, be it a blank."""
@@ -61,42 +61,69 @@ class TextBlock:
 
     def words(self, places: Ints, count: int) -> Words:
         """[n, count] of the 8-byte words, the first byte lowest, that begin at places of `data`."""
-        # Each item of this view is the bytes from one place on: taking some copies each with one memcpy.
-        size = 8 * count
-        view = np.ndarray((len(self.data) - size + 1,), f"V{size}", self.data, strides=(1,))
-        return view[places].view("<u8").reshape(-1, count)
+        return self._pieces(places, f"V{8 * count}").view("<u8").reshape(-1, count)
+
+    def texts(self, places: Ints, size: int) -> list[bytes]:
+        """The bytes, as many as `size` says, that begin at places of `data`."""
+        texts: list[bytes] = self._pieces(places, f"S{size}").tolist()
+        return texts
+
+    def _pieces(self, places: Ints, kind: str) -> npt.NDArray[Any]:
+        # Each item of this array is the bytes from one place on: taking some copies each with one memcpy.
+        dtype = np.dtype(kind)
+        return np.ndarray((len(self.data) - dtype.itemsize + 1,), dtype, self.data, strides=(1,))[places]
 
 
 def text_blocks(content: BinaryIO) -> Iterator[TextBlock]:
     """The lines of a text, which end with a line feed, a carriage return or both, as editors show them.
 
+    A block is good until the next one is asked for, which is read into the same memory.
+
     Args:
         content: UTF-8; a byte order mark is passed over.
     """
+    margin = len(_MARGIN)
     first_line = 1
-    left = content.read(len(_BYTE_ORDER_MARK))
-    if left == _BYTE_ORDER_MARK:
-        left = b""
-    while chunk := content.read(BLOCK_BYTES):
+    buffer = bytearray(margin + 2 * BLOCK_BYTES + margin)
+    # How far the buffer is filled.
+    filled = margin
+    mark = content.read(len(_BYTE_ORDER_MARK))
+    if mark != _BYTE_ORDER_MARK:
+        buffer[filled : filled + len(mark)] = mark
+        filled += len(mark)
+    while True:
+        if len(buffer) < filled + BLOCK_BYTES + margin:
+            # A very long line.
+            buffer = buffer + bytes(len(buffer))
+        with memoryview(buffer) as view:
+            # Every stream of bytes has this method, though BinaryIO does not say so.
+            count = content.readinto(view[filled : filled + BLOCK_BYTES])  # type: ignore[attr-defined]
+        if not count:
+            break
+        filled += count
         # A carriage return at the very end may be the first half of a line's end.
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1
+        end = max(buffer.rfind(b"\n", margin, filled), buffer.rfind(b"\r", margin, filled - 1)) + 1
         if not end:
-            left += chunk
             continue
-        block = _text_block((left, chunk[:end]), first_line)
+        block = _text_block(buffer, end, first_line)
         yield block
         first_line += len(block)
-        left = chunk[end:]
-    if left:
-        yield _text_block((left if left.endswith((b"\n", b"\r")) else left + b"\n",), first_line)
+        buffer[margin : margin + filled - end] = buffer[end:filled]
+        filled += margin - end
+    if filled > margin:
+        if buffer[filled - 1] not in b"\r\n":
+            buffer[filled : filled + 1] = b"\n"
+            filled += 1
+        yield _text_block(buffer, filled, first_line)
 
 
-def _text_block(parts: Sequence[bytes], first_line: int) -> TextBlock:
-    if any(b"\r" in part for part in parts):
-        parts = (_LONE_RETURN.sub(b"\n", b"".join(parts)),)
-    data = b"".join((_MARGIN, *parts, _MARGIN))
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+def _text_block(buffer: bytearray, end: int, first_line: int) -> TextBlock:
+    margin = len(_MARGIN)
+    if buffer.find(b"\r", margin, end) >= 0:
+        text = _LONE_RETURN.sub(b"\n", buffer[margin:end])
+        buffer = bytearray().join((_MARGIN, text, _MARGIN))
+    ends = np.flatnonzero(np.frombuffer(buffer, np.uint8, end - margin, margin) == ord("\n")) + margin
     starts = np.empty_like(ends)
-    starts[0] = len(_MARGIN)
+    starts[0] = margin
     starts[1:] = ends[:-1] + 1
-    return TextBlock(data, starts, ends, first_line)
+    return TextBlock(buffer, starts, ends, first_line)
