@@ -8,7 +8,7 @@ import numpy.typing as npt
 from geoclimate.columnar.columns import ObservationColumns, time_at
 from geoclimate.columnar.given_intervals import GivenIntervals, Intervals
 from geoclimate.columnar.sorted_rows import DAY, Mask, Positions, SortedRows, Times, begins_of, changed
-from geoclimate.domain.parameters import canonical_unit
+from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.quality import Refusal, RowRule
 from geoclimate.domain.series_rules import MOST_A_DAY
 
@@ -145,10 +145,10 @@ def _too_many(columns: ObservationColumns, row: int) -> Refusal:
 
 
 def _contradiction(columns: ObservationColumns, row: int, line: int, value: float) -> Refusal:
-    parameter = columns.vocabulary.monitors[columns.monitor[row]].parameter
+    parameter = PARAMETERS[columns.vocabulary.monitors[columns.monitor[row]].parameter]
     message = (
-        f"line {line} gives another value ({value:g} {canonical_unit(parameter)}) for the same instrument and interval,"
-        " and was taken: deliver one of them"
+        f"line {line} gives another value of {parameter.name} ({value:g} {parameter.unit}) for the same instrument and"
+        " interval, and was taken: deliver one of them"
     )
     return _refusal(columns, row, _number(columns.delivered[row]), RowRule.DUPLICATE, message)
 

@@ -40,7 +40,8 @@ def header_names(number: int, line: str, delimiter: str = ",") -> list[str]:
         message = f"the first line is longer than {LONGEST_LINE} characters, so it is no header"
         raise UnreadableFile("header", message, number)
     try:
-        return [name.strip() for name in split_line(line, delimiter)]
+        # Programs that add a byte order mark without looking whether there is one leave two.
+        return [name.strip() for name in split_line(line.lstrip("\ufeff"), delimiter)]
     except csv.Error as error:
         raise UnreadableFile("header", f"the header is not CSV ({error})", number) from None
 
@@ -90,7 +91,8 @@ class Header:
                 )
                 raise RefusedValue(RowRule.QUOTING, None, line, message) from None
             if len(found) != width:
-                message = f"the line has {len(found)} fields and the header {width}: quote a field that has a {name}"
+                what_to_do = f"quote a field that has a {name}" if len(found) > width else "fill in what is missing"
+                message = f"the header has {width} fields and the line {len(found)}: {what_to_do}"
                 raise RefusedValue(RowRule.COLUMNS, None, line, message)
             return found if pick is None else pick(found)
 

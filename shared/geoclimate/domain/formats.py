@@ -80,9 +80,10 @@ def _columns_shared(known: CsvFormat, header: Header) -> int:
 def _difference(nearest: CsvFormat, header: Header) -> str:
     if not _columns_shared(nearest, header):
         return "the first line names no column of any known format"
-    missing, unknown = nearest.missing(header), nearest.unknown(header)
+    missing = nearest.missing(header)
+    unknown = [f"'{shortened(name)}'" for name in nearest.unknown(header)]
     said = [f"lacks {_some(missing)}"] if missing else []
-    said += [f"has the unknown {_some([shortened(name) for name in unknown])}"] if unknown else []
+    said += [f"has the unknown {_some(unknown)}"] if unknown else []
     said = said or ["names a column twice"]
     return f"the header is nearest to that of {nearest.name}, but {' and '.join(said)}"
 

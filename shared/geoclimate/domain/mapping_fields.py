@@ -145,12 +145,12 @@ def parse_object(text: bytes) -> Fields:
     try:
         content = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        refuse("", f"it is no JSON: line {error.lineno}, column {error.colno}: {error.msg}")
+        refuse("", f"it is no JSON: line {error.lineno}, column {error.colno}: {error.msg}; correct it there")
     except UnicodeDecodeError:
         refuse("", "it is not UTF-8: save it as UTF-8")
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
         # An integer of thousands of digits, or thousands of brackets.
-        refuse("", f"it is no JSON that can be read ({type(error).__name__})")
+        refuse("", "it is no JSON that can be read: a number in it is too long, or brackets lie too deep; correct it")
     return Fields(content)
 
 

@@ -47,7 +47,11 @@ def recognise(mapping: FileMapping, number: int, line: str) -> tuple[CsvFormat, 
     header = Header(names, {}, mapping.delimiter)
     difference = _difference(mapping, names)
     if difference:
-        raise UnreadableFile("header", f"the header does not fit the mapping beside the file: it {difference}", number)
+        raise UnreadableFile(
+            "header",
+            f"the header does not fit the mapping beside the file: it {difference}; correct one of them",
+            number,
+        )
     name = f"wide CSV of {mapping.stations.provider}"
     return CsvFormat(name, mapping.used, partial(_RowReader, mapping)), header
 

@@ -53,8 +53,8 @@ def test_refuses_a_row_that_contradicts_an_earlier_line() -> None:
         column=None,
         value="43",
         rule=RowRule.DUPLICATE,
-        message="line 2 gives another value (42 µg/m³) for the same instrument and interval, and was taken: deliver"
-        " one of them",
+        message="line 2 gives another value of PM2.5 (42 µg/m³) for the same instrument and interval, and was taken:"
+        " deliver one of them",
         raw="openaq-1,pm25,1,2014-01-01T00:00:00+00:00,2014-01-01T01:00:00+00:00,43,µg/m³",
     )
     assert batch.refusals[1].value == "43.5"
@@ -72,7 +72,7 @@ def test_the_lowest_line_decides_across_batches() -> None:
     assert len(batches) > 3
     assert (refused(batches), repeated(batches)) == ([(900, "duplicate")], 1)
     [refusal] = [refusal for batch in batches for refusal in batch.refusals]
-    assert "line 2 gives another value (1 µg/m³)" in refusal.message
+    assert "line 2 gives another value of PM2.5 (1 µg/m³)" in refusal.message
 
 
 def test_refuses_more_values_a_day_than_one_a_minute() -> None:

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from geoclimate.contracts.report import ERRORS_SUFFIX, FIRST_ERRORS, REPORT_SUFFIX, IngestReport, RefusedRow
+from geoclimate.contracts.report import (
+    ERRORS_SUFFIX,
+    FIRST_ERRORS,
+    MAPPING_SUFFIX,
+    REPORT_SUFFIX,
+    IngestReport,
+    RefusedRow,
+)
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import LONGEST_SHOWN
 from geoclimate.services.ingest_file import Upload, ingest_file
@@ -29,12 +36,12 @@ OF_PYTHON = re.compile(
 )
 SAYS_WHAT_TO_DO = re.compile(
     r"\b(?:upload|write|deliver|correct|save|pack|quote|leave|check|add|give|fill|use|take|close|split|download|swap|"
-    r"double|export|send|set|taken are|these are|missing|delivered)\b"
+    r"double|export|send|set|taken are|these are|known here are|such as|missing|delivered)\b"
 )
 
 
 def take(case: Case) -> tuple[World, IngestReport]:
-    world = World({case.name: case.content})
+    world = World(case.objects)
     world.now = NOW
     return world, ingest_file(Upload(case.name, None, NOW), world.ports)
 
@@ -113,7 +120,8 @@ def require_consistent(report: IngestReport, errors: list[RefusedRow], world: Wo
     assert set(report.stations) == set(world.stations.stations) == {row.station for row in world.observations.all}
     assert set(report.parameters) == {row.parameter for row in world.observations.all}
     assert (report.digest in world.files.taken) == (rows.accepted > 0 and "future" not in report.refused_by_rule)
-    assert set(world.uploads.objects) <= {report.file, report.file + REPORT_SUFFIX, report.file + ERRORS_SUFFIX}
+    own = {report.file + suffix for suffix in ("", REPORT_SUFFIX, ERRORS_SUFFIX, MAPPING_SUFFIX)}
+    assert set(world.uploads.objects) <= own
 
 
 def require_helpful(report: IngestReport, errors: list[RefusedRow], case: Case) -> None:
@@ -131,8 +139,7 @@ def require_helpful(report: IngestReport, errors: list[RefusedRow], case: Case) 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_needs_no_more_memory_and_writes_no_more_bytes_than_are_bounded(case: Case) -> None:
-    content = case.content
-    world = World({case.name: content})
+    world = World(case.objects)
     world.now = NOW
     tracemalloc.start()
     try:

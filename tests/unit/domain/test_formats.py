@@ -42,7 +42,7 @@ def test_the_order_case_and_quotes_of_the_columns_do_not_matter(data: st.DataObj
 def test_an_unknown_column_is_named_with_the_nearest_format(data: st.DataObject, name: str) -> None:
     columns = list(HEADERS[name])
     place = data.draw(st.integers(0, len(columns)))
-    with pytest.raises(UnreadableFile, match=f"nearest to that of {name}, but has the unknown Remark; taken are: "):
+    with pytest.raises(UnreadableFile, match=f"nearest to that of {name}, but has the unknown 'Remark'; taken are: "):
         recognise(1, ",".join([*columns[:place], "Remark", *columns[place:]]))
 
 

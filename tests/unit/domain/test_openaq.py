@@ -142,7 +142,7 @@ def test_takes_the_columns_in_any_order() -> None:
     ("header", "message"),
     [
         (",".join(HEADER[:-1]), "nearest to that of OpenAQ archive, but lacks value;"),
-        (",".join([*HEADER, "note"]), "but has the unknown note;"),
+        (",".join([*HEADER, "note"]), "but has the unknown 'note';"),
         (",".join([*HEADER, "unit"]), "names a column twice"),
     ],
 )
