@@ -65,6 +65,7 @@ def run(target: Target, options: argparse.Namespace) -> int:
         )["executionArn"]
     with step("Taking files in") as current:
         ended = follow(states, execution, _show(current))
+        current.detail = ""
     if ended["status"] != "SUCCEEDED" and ended.get("error") != _FILES_FAILED:
         raise WorkflowError(f"{ended.get('error', ended['status'])}: {ended.get('cause', 'no cause given')}")
     key = report_key(execution.rsplit(":", 1)[-1])
@@ -119,7 +120,7 @@ def progress(counts: dict[str, int], done: int, new: int, seconds: float) -> str
         rate = new / seconds
         left = (counts["total"] - done) / rate
         text += f", {rate:.1f} a second, "
-        text += f"{left:.0f} s left" if left < _MINUTE_S else f"about {left / _MINUTE_S:.0f} minutes left"
+        text += f"{left:.0f} s left" if left < 2 * _MINUTE_S else f"about {left / _MINUTE_S:.0f} minutes left"
     return text
 
 
