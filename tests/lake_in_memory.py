@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from geoclimate.columnar.lake_table import parquet_file, schema_of
 from geoclimate.contracts.lake import OBSERVATIONS, Month, file_name
 from geoclimate.domain.errors import Conflict
-from geoclimate.services.ports import LakeFile
+from geoclimate.services.lake_files import LakeFile
 
 JANUARY = Month("pm25", 2014, 1)
 _HOUR = dt.timedelta(hours=1)

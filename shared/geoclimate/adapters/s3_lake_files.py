@@ -21,7 +21,8 @@ from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
 from geoclimate.adapters.s3_claims import S3Claims
 from geoclimate.contracts.lake import MEDIA_TYPE
 from geoclimate.domain.errors import Unavailable
-from geoclimate.services.ports import Clock, LakeFile
+from geoclimate.services.lake_files import LakeFile
+from geoclimate.services.ports import Clock
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -20,7 +20,7 @@ from geoclimate.contracts.compaction import claim_key, compacted_name, is_compac
 from geoclimate.contracts.lake import Month, month_of
 from geoclimate.contracts.workflows import CompactRequest, CompactResult
 from geoclimate.domain.errors import IntegrityError
-from geoclimate.services.ports import LakeFile, LakeFiles
+from geoclimate.services.lake_files import LakeFile, LakeFiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from geoclimate.contracts.compaction import CLAIMS_PREFIX, claimed_month, is_compacted
 from geoclimate.contracts.lake import OBSERVATIONS, Month, month_of
 from geoclimate.contracts.workflows import LakePartition, SurveyRequest, SurveyResult
-from geoclimate.services.ports import LakeFiles
+from geoclimate.services.lake_files import LakeFiles
 
 PARTITIONS_A_RUN: Final = 200
 """With 10 rounds each, an execution stays under Step Functions' 25,000 events; the list takes some 12 kB of its 256."""

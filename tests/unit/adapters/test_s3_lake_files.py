@@ -11,7 +11,7 @@ from types_boto3_s3 import S3Client
 from geoclimate.adapters.s3_lake_files import S3LakeFiles
 from geoclimate.columnar.lake_rows import content_of, read_rows, row_count
 from geoclimate.domain.errors import Unavailable
-from geoclimate.services.ports import LakeFile
+from geoclimate.services.lake_files import LakeFile
 from tests.lake_in_memory import lake_row, parquet
 
 

@@ -15,7 +15,7 @@ from geoclimate.adapters.s3_lake_files import S3LakeFiles
 from geoclimate.contracts.workflows import CompactRequest
 from geoclimate.domain.errors import Conflict
 from geoclimate.services.compact_partition import compact_partition
-from geoclimate.services.ports import LakeFile
+from geoclimate.services.lake_files import LakeFile
 from tests.integration.local.cloud.servers import Server
 from tests.lake_in_memory import JANUARY, batch_key, lake_row, parquet
 
