@@ -23,8 +23,9 @@ EMBASSY = Station(
     longitude=116.468,
     source="openaq",
     series=(Series("pm25", FIRST, LAST), Series("temperature", FIRST, LAST)),
+    described_at=LAST,
 )
-SILENT = Station(id="openaq-2", name="Silent", latitude=1.0, longitude=2.0, source="openaq", series=())
+SILENT = Station("openaq-2", "Silent", 1.0, 2.0, "openaq", series=(), described_at=LAST)
 
 
 class StationsInMemory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.adapters.dynamodb_versions import ATTEMPTS, UNWRITTEN, item_version, put_over, retry_wait
@@ -15,6 +15,9 @@ from geoclimate.domain.stations import Series, Station, widen
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+_LONG_AGO: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""When the stations were described that an older version of the platform wrote: every upload knows better."""
 
 
 class DynamoStationStore:
@@ -85,6 +88,7 @@ def _to_item(station: Station) -> dict[str, Any]:
         "latitude": {"N": repr(station.latitude)},
         "longitude": {"N": repr(station.longitude)},
         "source": {"S": station.source},
+        "described_at": {"S": station.described_at.isoformat()},
         "series": {
             "M": {
                 series.parameter: {
@@ -111,4 +115,5 @@ def _from_item(item: Mapping[str, Any]) -> Station:
             )
             for parameter, span in sorted(item["series"]["M"].items())
         ),
+        described_at=dt.datetime.fromisoformat(item["described_at"]["S"]) if "described_at" in item else _LONG_AGO,
     )

@@ -32,6 +32,7 @@ class Station:
         longitude: Degrees east, WGS84.
         source: Who delivers it.
         series: One entry a parameter, ordered by parameter code.
+        described_at: When the file that gives its name and place was uploaded, UTC.
     """
 
     id: str
@@ -40,13 +41,15 @@ class Station:
     longitude: float
     source: str
     series: tuple[Series, ...]
+    described_at: dt.datetime
 
 
 def widen(known: Station | None, seen: Station) -> Station:
-    """What is known of a station after it was seen again: its name and place as seen last, its series grown.
+    """What is known of a station after it was seen again; the order in which it was seen does not matter.
 
-    A series only ever grows: its beginning moves back and its end forward, never the other way. Of two sources that
-    deliver it, such as EPA and AirNow, the one of higher precedence stays.
+    Its name and place are those of the newest upload, of two in the same instant those that sort last. A series only
+    ever grows: its beginning moves back and its end forward, never the other way. Of two sources that deliver it, such
+    as EPA and AirNow, the one of higher precedence stays.
     """
     if known is None:
         return seen
@@ -57,4 +60,12 @@ def widen(known: Station | None, seen: Station) -> Station:
             series.parameter, min(before.first, series.first), max(before.last, series.last)
         )
     source = max(seen.source, known.source, key=precedence)
-    return replace(seen, source=source, series=tuple(spans[parameter] for parameter in sorted(spans)))
+    return replace(
+        max(seen, known, key=_description),
+        source=source,
+        series=tuple(spans[parameter] for parameter in sorted(spans)),
+    )
+
+
+def _description(station: Station) -> tuple[dt.datetime, str, float, float]:
+    return station.described_at, station.name, station.latitude, station.longitude

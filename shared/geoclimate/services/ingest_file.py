@@ -139,7 +139,7 @@ class _Ingestion:
         vocabulary = Vocabulary()
         delivery = self._delivery(spooled)
         sink = RowPreview(self._ports.observations, delivery)
-        with row_tally(vocabulary) as tally:
+        with row_tally(vocabulary, self._upload.uploaded_at) as tally:
             self._read(spooled, delivery, vocabulary, tally, sink)
             report = self._report_of(
                 tally,
@@ -153,7 +153,7 @@ class _Ingestion:
     def _take(self, spooled: SpooledUpload) -> IngestReport:
         vocabulary = Vocabulary()
         delivery = self._delivery(spooled)
-        with row_tally(vocabulary) as tally:
+        with row_tally(vocabulary, self._upload.uploaded_at) as tally:
             sink = RowStorage(self._ports.lake, self._ports.observations, delivery)
             self._read(spooled, delivery, vocabulary, tally, sink)
             self._ports.stations.extend(tally.stations)
@@ -199,9 +199,7 @@ class _Ingestion:
     def _hand_on(self, batch: Batch, tally: RowTally, sink: RowSink) -> None:
         stored = sink.take(batch)
         column = self._recognition.value_column
-        refusals = [
-            replace(refusal, column=refusal.column or column) for refusal in (*batch.refusals, *stored.refused)
-        ]
+        refusals = [replace(refusal, column=refusal.column or column) for refusal in (*batch.refusals, *stored.refused)]
         tally.add_accepted(batch.columns)
         tally.add_stored(stored)
         tally.add_refused(refusals)

@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, Final, cast
 
@@ -31,13 +32,14 @@ class RowTally:
         error_list: Refused rows as NDJSON, `MOST_ERRORS` at most.
     """
 
-    def __init__(self, vocabulary: Vocabulary, error_list: BinaryIO) -> None:
+    def __init__(self, vocabulary: Vocabulary, uploaded_at: datetime, error_list: BinaryIO) -> None:
         self.refused_by_rule: Counter[str] = Counter()
         self.flagged_by_flag: Counter[str] = Counter()
         self.skipped_by_rule: Counter[str] = Counter()
         self.first_errors: list[RefusedRow] = []
         self.error_list = error_list
         self._vocabulary = vocabulary
+        self._uploaded_at = uploaded_at
         self._listed_line = 0
         self._disordered = False
         self._accepted = 0
@@ -146,9 +148,16 @@ class RowTally:
             monitor = self._vocabulary.monitors[number]
             series = Series(monitor.parameter, time_at(int(self._first[number])), time_at(int(self._last[number])))
             seen = Station(
-                monitor.station, monitor.name, monitor.latitude, monitor.longitude, monitor.source, (series,)
+                monitor.station,
+                monitor.name,
+                monitor.latitude,
+                monitor.longitude,
+                monitor.source,
+                (series,),
+                self._uploaded_at,
             )
-            found[monitor.station] = widen(found.get(monitor.station), seen)
+            widened = widen(found.get(monitor.station), seen)
+            found[monitor.station] = replace(widened, name=seen.name, latitude=seen.latitude, longitude=seen.longitude)
         return tuple(found[station] for station in sorted(found))
 
     @property
@@ -157,7 +166,7 @@ class RowTally:
 
 
 @contextmanager
-def row_tally(vocabulary: Vocabulary) -> Iterator[RowTally]:
+def row_tally(vocabulary: Vocabulary, uploaded_at: datetime) -> Iterator[RowTally]:
     """A tally whose list of refused rows lies in a temporary file where it is long, and is gone afterwards."""
     with tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as error_list:
-        yield RowTally(vocabulary, cast("BinaryIO", error_list))
+        yield RowTally(vocabulary, uploaded_at, cast("BinaryIO", error_list))

@@ -18,7 +18,7 @@ DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
 
 
 def station(number: int = 1, *series: Series) -> Station:
-    return Station(f"openaq-{number}", "Aotizhongxin", 39.98200000000001, -116.3, "openaq", series)
+    return Station(f"openaq-{number}", "Aotizhongxin", 39.98200000000001, -116.3, "openaq", series, DAY)
 
 
 def span(parameter: str, first: int, last: int) -> Series:

@@ -86,7 +86,8 @@ def test_enters_the_station_in_the_catalogue() -> None:
         Series("no2", start, start + dt.timedelta(hours=2)),
         Series("pm25", start, start + dt.timedelta(hours=30)),
     )
-    assert world.stations.list_all() == [Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series)]
+    station = Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series, UPLOADED)
+    assert world.stations.list_all() == [station]
 
 
 def test_a_refused_row_costs_no_good_one_and_is_listed() -> None:

@@ -84,7 +84,7 @@ def test_a_catalogue_that_promises_what_the_store_does_not_have_is_said() -> Non
 
 def test_an_observation_that_ends_within_the_hour_counts_for_that_hour() -> None:
     last = LAST - dt.timedelta(minutes=40)
-    station = Station("openaq-7", "Odd", 1.0, 2.0, "openaq", (Series("pm25", FIRST, last),))
+    station = Station("openaq-7", "Odd", 1.0, 2.0, "openaq", (Series("pm25", FIRST, last),), last)
     shifted = [
         Observation(
             **{name: getattr(one, name) for name in one.__slots__}

@@ -7,6 +7,7 @@ from geoclimate.contracts.report import FIRST_ERRORS, RefusedRow
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.tally_rows import RowTally, row_tally
+from tests.openaq_archive import UPLOADED
 
 HOUR = 3_600_000_000
 DONGSI = Monitor("openaq-1", "Dongsi", 39.9, 116.4, "pm25", "11", "µg/m³", "openaq")
@@ -36,7 +37,7 @@ def listed(tally: RowTally) -> list[int]:
 def test_knows_the_stations_by_their_last_line_and_their_series_by_all() -> None:
     vocabulary = Vocabulary()
     renamed = DONGSI._replace(name="Dongsi Tiyuguan", parameter="o3")
-    with row_tally(vocabulary) as tally:
+    with row_tally(vocabulary, UPLOADED) as tally:
         tally.add_accepted(columns(vocabulary, [(renamed, 5, "valid", 9), (DONGSI, 3, "spike", 2)]))
         tally.add_accepted(columns(vocabulary, [(DONGSI, 1, "valid", 4), (DONGSI, 7, "spike", 5)]))
         assert tally.stations == (
@@ -47,6 +48,7 @@ def test_knows_the_stations_by_their_last_line_and_their_series_by_all() -> None
                 116.4,
                 "openaq",
                 (Series("o3", time_at(5 * HOUR), time_at(6 * HOUR)), Series("pm25", time_at(HOUR), time_at(8 * HOUR))),
+                UPLOADED,
             ),
         )
         assert tally.span == (time_at(HOUR), time_at(8 * HOUR))
@@ -57,13 +59,13 @@ def test_knows_the_stations_by_their_last_line_and_their_series_by_all() -> None
 def test_a_monitor_that_no_accepted_row_has_is_no_station() -> None:
     vocabulary = Vocabulary()
     vocabulary.monitor(DONGSI)
-    with row_tally(vocabulary) as tally:
+    with row_tally(vocabulary, UPLOADED) as tally:
         tally.add_accepted(ObservationColumns.empty(vocabulary))
         assert (tally.stations, tally.parameters, tally.span) == ((), (), None)
 
 
 def test_orders_refused_rows_by_line() -> None:
-    with row_tally(Vocabulary()) as tally:
+    with row_tally(Vocabulary(), UPLOADED) as tally:
         tally.add_refused([Refusal(line, "value", "x", "number", "") for line in range(10, 60)])
         tally.add_refused([Refusal(line, "value", "x", "duplicate", "") for line in (3, 30)])
         tally.finish()
