@@ -9,7 +9,7 @@ import pytest
 
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import spool_upload as module
-from geoclimate.services.spool_upload import checked_text, spool_upload
+from geoclimate.services.spool_upload import checked_content, spool_upload
 
 TEXT = "".join(f"line {n * 7919 % 10007} µ\n" for n in range(5000))
 
@@ -23,9 +23,9 @@ def archive(files: Mapping[str, str], method: int = zipfile.ZIP_DEFLATED, commen
     return out.getvalue()
 
 
-def read(content: bytes) -> str:
-    with spool_upload(io.BytesIO(content)) as spooled, checked_text(spooled) as text:
-        return text.read()
+def read(content: bytes) -> bytes:
+    with spool_upload(io.BytesIO(content)) as spooled, checked_content(spooled) as found:
+        return found.read()
 
 
 def refusal(content: bytes) -> UnreadableFile:
@@ -46,7 +46,7 @@ def refusal(content: bytes) -> UnreadableFile:
     ids=["deflated", "stored", "with a comment", "by a Macintosh", "with a path that is never used"],
 )
 def test_reads_the_one_file_of_an_archive(content: bytes) -> None:
-    assert read(content) == TEXT
+    assert read(content) == TEXT.encode()
 
 
 @pytest.mark.parametrize(
