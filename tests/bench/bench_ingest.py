@@ -1,33 +1,32 @@
 """Ingest of one file: rows a second and peak memory, against a naive reader that checks nothing.
 
-Every measurement runs in a process of its own, so that none inherits another's memory. Run by itself with a mode and a
-file, the module is that process.
+Of the archive's files with their stores, and of a large file of EPA's into Parquet.
 """
 
 import csv
 import datetime as dt
 import gzip
 import io
-import json
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from geoclimate.columnar.columns import Vocabulary
+from geoclimate.columnar.read_file import read_blocks
 from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
 from geoclimate.domain.delivery import Delivery
-from geoclimate.domain.formats import read_rows
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.openaq import COLUMNS
 from geoclimate.domain.revisions import DayRevisions, merge_day
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import Comparison, MergeCounts
-from geoclimate.services.spool_upload import checked_text, spool_upload
+from geoclimate.services.spool_upload import checked_content, spool_upload
+from tests.bench import bench_ingest_epa
+from tests.bench.measured import measure, run_mode
 from tests.ingest_fakes import World
 
 _HOURS: Final = 16_700
@@ -47,7 +46,6 @@ _PARAMETERS: Final = (
 )
 _FIRST: Final = dt.datetime(2012, 1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 _NOW: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-_REPEATS: Final = 3
 
 
 def run() -> list[tuple[str, str]]:
@@ -55,10 +53,8 @@ def run() -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "location-501001.csv.gz")
         rows = _write_archive(file)
-        empty = _measure("nothing", file)
-        naive = _measure("naive", file)
-        checked = _measure("checked", file)
-        whole = _measure("whole", file)
+        measured = measure("tests.bench.bench_ingest", _MODES, file)
+    empty, naive, checked, whole = (measured[mode] for mode in ("nothing", "naive", "checked", "whole"))
     figures = [("rows in the file", f"{rows:,}")]
     for name, seconds, peak in (
         ("csv.DictReader, no check, all rows kept", *naive),
@@ -69,7 +65,7 @@ def run() -> list[tuple[str, str]]:
             (f"{name}: rows/s", f"{rows / seconds:,.0f} ({naive[0] / seconds:.2f}x naive)"),
             (f"{name}: peak memory over an idle process", f"{peak - empty[1]:,.0f} MB"),
         ]
-    return figures
+    return figures + bench_ingest_epa.run()
 
 
 def _write_archive(file: Path) -> int:
@@ -85,23 +81,6 @@ def _write_archive(file: Path) -> int:
             writer.writerow((501001, 50100100 + number, "Aotizhongxin", stamp, 39.982, 116.397, parameter, unit, value))
     file.write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
     return _HOURS * len(_PARAMETERS)
-
-
-def _measure(mode: str, file: Path) -> tuple[float, float]:
-    """Seconds, the best of a few, and peak memory in MB."""
-    runs = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-m", "tests.bench.bench_ingest", mode, str(file)],
-                capture_output=True,
-                check=True,
-                cwd=Path(__file__).parents[2],
-                text=True,
-            ).stdout
-        )
-        for _ in range(_REPEATS)
-    ]
-    return min(run[0] for run in runs), min(run[1] for run in runs)
 
 
 class _PackedDays:
@@ -145,8 +124,9 @@ def _naive(file: Path) -> None:
 
 
 def _checked(file: Path) -> None:
-    with file.open("rb") as stream, spool_upload(stream) as spooled, checked_text(spooled) as text:
-        rows = sum(1 for _ in read_rows(text, Delivery(spooled.digest, _NOW, _NOW)))
+    with file.open("rb") as stream, spool_upload(stream) as spooled, checked_content(spooled) as content:
+        blocks = read_blocks(content, Delivery(spooled.digest, _NOW, _NOW), Vocabulary())
+        rows = sum(len(block.columns) for block in blocks)
     assert rows == _HOURS * len(_PARAMETERS)
 
 
@@ -156,7 +136,7 @@ def _whole(file: Path) -> None:
     ports = world.ports
     report = ingest_file(
         Upload(file.name, None, _NOW),
-        type(ports)(ports.uploads, _PackedDays(), ports.stations, ports.files, ports.clock),
+        replace(ports, observations=_PackedDays()),
     )
     assert report.rows.added == report.rows.read == _HOURS * len(_PARAMETERS)
 
@@ -169,18 +149,5 @@ _MODES: Final[dict[str, Callable[[Path], None]]] = {
 }
 
 
-def _child(mode: str, file: Path) -> None:
-    began = time.perf_counter()
-    _MODES[mode](file)
-    seconds = time.perf_counter() - began
-    print(json.dumps([seconds, _peak_mb()]))
-
-
-def _peak_mb() -> float:
-    """This program's own peak. `getrusage` would give that of the process that started it, where it was larger."""
-    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / 1024
-
-
 if __name__ == "__main__":
-    _child(sys.argv[1], Path(sys.argv[2]))
+    run_mode(_MODES)
