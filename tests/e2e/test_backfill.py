@@ -1,0 +1,116 @@
+"""Many files at once on the deployed stack, with IAM enforced: told of in one report, stopped, and resumed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geoclimate.contracts.backfill import BackfillReport, report_key
+from local.backfill import main
+from local.target import Target
+from tests.backfill_world import station_file
+from tests.e2e.conftest import Stack
+from tests.integration.local.cloud.servers import wait_for
+
+_STATIONS = range(700_001, 700_025)
+_PATIENCE_S = 240.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two dozen good files and a truncated one."""
+    made = tmp_path / "winter"
+    made.mkdir()
+    for station in _STATIONS:
+        (made / f"{station}.csv.gz").write_bytes(station_file(station, 24))
+    (made / "truncated.csv.gz").write_bytes(station_file(1)[:-9])
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _operator(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"endpoint_url": stack.place.url, "config": stack.place.config()}
+    monkeypatch.setattr(Target, "of_stage", lambda stage: Target(stage, stack.place.session(), options))
+
+
+def _executions(stack: Stack) -> list[str]:
+    """Names of the backfills, the newest first."""
+    machine = stack.outputs["BackfillStateMachineArn"]
+    listed = stack.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    return [each["name"] for each in sorted(listed, key=lambda each: each["startDate"], reverse=True)]
+
+
+def _newest_report(stack: Stack) -> BackfillReport:
+    key = report_key(_executions(stack)[0])
+    answer = stack.client("s3").get_object(Bucket=stack.outputs["UploadsBucketName"], Key=key)
+    return BackfillReport.model_validate_json(answer["Body"].read())
+
+
+def _served(stack: Stack) -> int:
+    window = {"from": "2014-01-01T00:00:00Z", "to": "2014-01-03T00:00:00Z", "parameter": "pm25"}
+    answers = [stack.get(f"/v1/stations/openaq-{number}/observations", query=window) for number in _STATIONS]
+    return sum(len(answer.json()["observations"]) for answer in answers if answer.is_success)
+
+
+def test_a_backfill_is_stopped_and_resumed_and_takes_everything(stack: Stack, folder: Path) -> None:
+    states, s3 = stack.client("stepfunctions"), stack.client("s3")
+    bucket, machine = stack.outputs["UploadsBucketName"], stack.outputs["BackfillStateMachineArn"]
+    for path in folder.iterdir():
+        s3.upload_file(str(path), bucket, f"backfill/winter/{path.name}")
+    request = '{"prefix": "backfill/winter/", "concurrency": 1}'
+    execution = states.start_execution(stateMachineArn=machine, name="to-be-stopped", input=request)["executionArn"]
+    wait_for(lambda: _some_done(states, execution), seconds=_PATIENCE_S)
+    states.stop_execution(executionArn=execution)
+    wait_for(lambda: _map_run(states, execution)["status"] == "ABORTED" or None, seconds=_PATIENCE_S)
+    assert _served(stack) < 24 * len(_STATIONS)
+
+    assert main(["--prefix", "backfill/winter/"]) == 0
+    report = _newest_report(stack)
+    assert report.files.planned == len(_STATIONS) + 1
+    assert report.files.already_taken > 0
+    assert report.files.already_taken + report.files.accepted == len(_STATIONS)
+    assert [(each.key, each.rule) for each in report.refused_files] == [("backfill/winter/truncated.csv.gz", "gzip")]
+    assert _served(stack) == 24 * len(_STATIONS)
+
+
+def test_a_folder_is_uploaded_and_taken_once(stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "truncated.csv.gz").unlink()
+    other = folder.rename(folder.parent / "again")
+    assert main(["--files", str(other)]) == 0
+    assert f"planned {len(_STATIONS)}, duplicate {len(_STATIONS)}" in capsys.readouterr().out
+    assert main(["--files", str(other)]) == 0
+    said = capsys.readouterr().out
+    assert f"{len(_STATIONS)} of {len(_STATIONS)} files, 0 new" in said
+    assert f"s3://{stack.outputs['UploadsBucketName']}/backfill-reports/" in said
+
+
+def test_no_event_is_sent_for_the_files_of_a_backfill(stack: Stack) -> None:
+    bucket = stack.outputs["UploadsBucketName"]
+    stack.client("s3").put_object(Bucket=bucket, Key="backfill/alone/truncated.csv.gz", Body=station_file(2)[:-9])
+    # What is uploaded after it is taken, so it would have been.
+    stack.client("s3").put_object(Bucket=bucket, Key="provider/after.csv.gz", Body=station_file(3))
+    keys = wait_for(lambda: _keys(stack, bucket, "provider/after.csv.gz.report.json"), seconds=_PATIENCE_S)
+    assert keys == ["provider/after.csv.gz.report.json"]
+    assert _keys(stack, bucket, "backfill/alone/") == ["backfill/alone/truncated.csv.gz"]
+
+
+def test_nothing_to_take_is_an_error_with_a_sentence(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--prefix", "backfill/nothing-here/"]) == 1
+    assert "error: NotFound: there is no file to take in at 'backfill/nothing-here/'" in capsys.readouterr().err
+    assert stack.outputs["BackfillStateMachineArn"]
+
+
+def _keys(stack: Stack, bucket: str, prefix: str) -> list[str] | None:
+    listed = stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+    return [each["Key"] for each in listed] or None
+
+
+def _map_run(states: Any, execution: str) -> dict[str, Any]:
+    (run,) = states.list_map_runs(executionArn=execution)["mapRuns"]
+    found: dict[str, Any] = states.describe_map_run(mapRunArn=run["mapRunArn"])
+    return found
+
+
+def _some_done(states: Any, execution: str) -> bool | None:
+    runs = states.list_map_runs(executionArn=execution)["mapRuns"]
+    return bool(runs and _map_run(states, execution)["itemCounts"]["succeeded"] >= 2) or None
