@@ -13,6 +13,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from geoclimate.columnar.parse_decimals import LONGEST_DECIMAL
 from geoclimate.columnar.text_blocks import Ints, TextBlock, Words
 from geoclimate.domain.csv_format import LONGEST_LINE, Header
 
@@ -92,10 +93,11 @@ class LinePattern(Generic[Meaning]):
     _behind: "_Words"
 
     def repeated_by(self, block: TextBlock, rows: Ints) -> Ints:
-        """Those of the lines that have this pattern, whatever their value is, but not without one."""
+        """Those of the lines that have this pattern and a value, whatever it is, of `LONGEST_DECIMAL` characters at most."""
         starts, ends = block.starts[rows], block.ends[rows]
         lengths = ends - starts
-        rows = rows[(lengths > self.before + self.behind) & (lengths <= LONGEST_LINE)]
+        around = self.before + self.behind
+        rows = rows[(lengths > around) & (lengths <= min(around + LONGEST_DECIMAL, LONGEST_LINE))]
         rows = rows[self._before.same(block, block.starts[rows])]
         return rows[self._behind.same(block, block.ends[rows] - 8 * self._behind.count)]
 
@@ -191,5 +193,5 @@ def _spans(text: bytes) -> list[tuple[int, int]] | None:
 def _words(text: bytes, mask: bytearray, *, at_end: bool) -> _Words:
     padding = bytes(-len(text) % 8 if text else 8)
     padded = (padding + text, padding + mask) if at_end else (text + padding, mask + padding)
-    words, masks = (np.frombuffer(each, "<u8") for each in padded)
-    return _Words(len(words), np.tile(masks, _TILE), np.tile(words & masks, _TILE))
+    words, masks = (np.frombuffer(bytes(each) * _TILE, "<u8") for each in padded)
+    return _Words(len(words) // _TILE, masks, words & masks)

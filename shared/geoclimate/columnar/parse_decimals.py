@@ -15,6 +15,8 @@ from geoclimate.columnar.text_blocks import Ints, TextBlock
 
 _MOST_WORDS: Final = 3
 _WORD: Final = 8
+LONGEST_DECIMAL: Final = _MOST_WORDS * _WORD
+"""Characters of the longest text that is looked at; a double has 17 digits."""
 _ZERO: Final = ord("0")
 _PLAIN: Final = b"0123456789."
 _IS_PLAIN: Final = np.isin(np.arange(256), np.frombuffer(_PLAIN, np.uint8))
@@ -40,23 +42,21 @@ def parse_decimals(block: TextBlock, begins: Ints, ends: Ints) -> tuple[npt.NDAr
     Args:
         block: Where the texts are.
         begins: Place of each text's first byte.
-        ends: Place after its last byte; no text is empty.
+        ends: Place after its last byte; no text is empty or has more than `LONGEST_DECIMAL` characters.
 
     Returns:
-        The numbers, and which of them are numbers: all in plain notation, of 24 characters at most, that end with a
-        digit. The others are zero here, whatever they are.
+        The numbers, and which of them are numbers: all in plain notation that end with a digit. The others are zero
+        here, whatever they are.
     """
     lengths = ends - begins
-    words = min(-(-int(lengths.max(initial=1)) // _WORD), _MOST_WORDS)
+    words = -(-int(lengths.max()) // _WORD)
     width = words * _WORD
-    plain = lengths <= width
-    np.minimum(lengths, width, out=lengths)
     texts = block.words(ends - width, words)
     texts &= _KEPT[words - 1][lengths]
     texts |= _FILL[words - 1][lengths]
     characters = texts.view(np.uint8)
     # One that ends with a digit has a digit, which `.` and `-` have not.
-    plain &= characters[:, -1] - np.uint8(_ZERO) <= 9
+    plain = characters[:, -1] - np.uint8(_ZERO) <= 9
     negative = np.frombuffer(block.data, np.uint8)[begins] == ord("-")
     if negative.any():
         rows = np.flatnonzero(negative)

@@ -69,7 +69,8 @@ _REMEMBERED: Final = 8192
 _MINUTE: Final = 60_000_000
 _NO_TIME: Final = -(2**62)
 _HOUR_AND_MINUTE: Final = tuple(f"{minute // 60:02}{minute % 60:02}" for minute in range(24 * 60))
-_SORTED_SENTINELS: Final = np.sort([*SENTINELS])
+_HIGHEST_BELOW_ZERO: Final = max(number for number in SENTINELS if number < 0)
+_LOWEST_ABOVE_ZERO: Final = min(number for number in SENTINELS if number > 0)
 
 
 class PatternReader:
@@ -257,9 +258,7 @@ def _runs(*columns: npt.NDArray[Any]) -> Ints:
 
 def _sentinels(numbers: Floats) -> Mask:
     """Which numbers stand for a missing value."""
-    found = (numbers <= _SORTED_SENTINELS[_SORTED_SENTINELS < 0].max()) | (
-        numbers >= _SORTED_SENTINELS[_SORTED_SENTINELS > 0].min()
-    )
+    found: Mask = (numbers <= _HIGHEST_BELOW_ZERO) | (numbers >= _LOWEST_ABOVE_ZERO)
     if found.any():
-        found[found] = np.isin(numbers[found], _SORTED_SENTINELS)
-    return np.asarray(found)
+        found[found] = [number in SENTINELS for number in numbers[found].tolist()]
+    return found
