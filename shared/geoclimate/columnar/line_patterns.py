@@ -93,7 +93,7 @@ class LinePattern(Generic[Meaning]):
     _behind: "_Words"
 
     def repeated_by(self, block: TextBlock, rows: Ints) -> Ints:
-        """Those of the lines that have this pattern and a value, whatever it is, of `LONGEST_DECIMAL` characters at most."""
+        """Those of the lines that have this pattern, and a value of no more than `LONGEST_DECIMAL` characters."""
         starts, ends = block.starts[rows], block.ends[rows]
         lengths = ends - starts
         around = self.before + self.behind
