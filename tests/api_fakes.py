@@ -10,7 +10,7 @@ from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.revisions import DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Series, Station
-from geoclimate.services.ports import Comparison, MergeCounts
+from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 LAST = dt.datetime(2014, 12, 31, 16, tzinfo=dt.UTC)
 FIRST = LAST - dt.timedelta(days=60)

@@ -16,7 +16,8 @@ from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Station, widen
 from geoclimate.services.ingest_file import IngestPorts
-from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts, TakenFile
+from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
+from geoclimate.services.ports import TakenFile
 from tests.openaq_archive import NOW
 
 

@@ -23,7 +23,7 @@ from geoclimate.domain.observations import Observation
 from geoclimate.domain.openaq import COLUMNS
 from geoclimate.domain.revisions import DayRevisions, merge_day
 from geoclimate.services.ingest_file import Upload, ingest_file
-from geoclimate.services.ports import Comparison, MergeCounts
+from geoclimate.services.merge_outcome import Comparison, MergeCounts
 from geoclimate.services.spool_upload import checked_content, spool_upload
 from tests.bench import bench_ingest_epa
 from tests.bench.measured import measure, run_mode

@@ -25,7 +25,7 @@ from geoclimate.domain.errors import RefusedValue, Unavailable
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
-from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts
+from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -11,10 +11,13 @@ import numpy as np
 
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
+from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import Refusal, RowRule
 
 SAME_PLACE_METRES: Final = 1_000.0
 """Instruments of one site stand some hundred metres apart at most, and providers round coordinates to 0.01 degrees."""
+MOST_MONITORS: Final = 100_000
+"""Instruments of one file, as it describes them: some 100 MB. All of EPA's hourly sites have about 5,000."""
 _EARTH_RADIUS_METRES: Final = 6_371_008.8
 """Mean radius; IUGG, Geodetic Reference System 1980."""
 
@@ -29,8 +32,18 @@ class PlaceCheck:
         self._elsewhere: list[bool | None] = []
 
     def check(self, block: Block) -> Block:
-        """The block, with the rows that contradict a station's place among its refusals."""
+        """The block, with the rows that contradict a station's place among its refusals.
+
+        Raises:
+            UnreadableFile: `too-many-series`: the file describes more than `MOST_MONITORS` instruments.
+        """
         columns = block.columns
+        if len(self._vocabulary.monitors) > MOST_MONITORS:
+            message = (
+                f"the file has more than {MOST_MONITORS:,} instruments, or ever another name or place of one: split it;"
+                " rows above this line may be stored already, and storing them again changes nothing"
+            )
+            raise UnreadableFile("too-many-series", message, int(columns.line[-1]) if len(columns) else None)
         self._elsewhere += [None] * (len(self._vocabulary.monitors) - len(self._elsewhere))
         present = np.flatnonzero(np.bincount(columns.monitor, minlength=len(self._elsewhere)))
         unknown = [int(number) for number in present if self._elsewhere[number] is None]

@@ -11,6 +11,7 @@ from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
+from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 if TYPE_CHECKING:
     # Only for types: half of the functions have no numpy in their layers.
@@ -28,65 +29,6 @@ class Clock(Protocol):
     def __call__(self) -> dt.datetime:
         """Now, UTC and aware."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class MergeCounts:
-    """What merging observations into the store changed, in observations.
-
-    Attributes:
-        added: Intervals of an instrument that were not known before.
-        unchanged: Known, with the same value and flag.
-        revised: Known with another value or flag; the new one is served from now on.
-        superseded: Known with another value or flag from a newer upload or a source of higher precedence, which goes on
-            being served; the new one is kept as an older revision.
-        refused: Not stored, with the rule `full-day`: their day would not fit into an item any more. They are in none of
-            the counts.
-    """
-
-    added: int = 0
-    unchanged: int = 0
-    revised: int = 0
-    superseded: int = 0
-    refused: tuple[Refusal, ...] = ()
-
-    def __add__(self, other: MergeCounts) -> MergeCounts:
-        """Both together."""
-        return MergeCounts(
-            self.added + other.added,
-            self.unchanged + other.unchanged,
-            self.revised + other.revised,
-            self.superseded + other.superseded,
-            self.refused + other.refused,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DifferingObservation:
-    """An observation that says otherwise than what is served of its interval.
-
-    Attributes:
-        stored: What is served now.
-        incoming: What came.
-        would_replace: Whether merging would serve what came.
-    """
-
-    stored: Observation
-    incoming: Observation
-    would_replace: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What merging observations would change.
-
-    Attributes:
-        counts: As `ObservationStore.merge` would give them.
-        differences: The first of those that are revised or superseded, ordered by station, parameter, start.
-    """
-
-    counts: MergeCounts
-    differences: tuple[DifferingObservation, ...]
 
 
 class ObservationStore(Protocol):

@@ -12,7 +12,8 @@ from geoclimate.contracts.report import Difference
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
-from geoclimate.services.ports import DifferingObservation, Lake, MergeCounts, ObservationStore
+from geoclimate.services.merge_outcome import DifferingObservation, MergeCounts
+from geoclimate.services.ports import Lake, ObservationStore
 
 MERGED_AT_ONCE: Final = 60_000
 """Observations that are objects at once, on their way to the store: about 30 MB."""

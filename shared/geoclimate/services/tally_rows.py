@@ -15,7 +15,7 @@ from geoclimate.contracts.report import FIRST_ERRORS, MOST_ERRORS, RefusedRow, R
 from geoclimate.domain.delivery import SkippedRow
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Series, Station, widen
-from geoclimate.services.ports import MergeCounts
+from geoclimate.services.merge_outcome import MergeCounts
 
 _KEPT_IN_MEMORY: Final = 2**20
 _NEVER: Final = np.iinfo(np.int64)

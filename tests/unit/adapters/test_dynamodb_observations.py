@@ -15,7 +15,7 @@ from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.domain.day_items import pack_day
 from geoclimate.domain.errors import IntegrityError, InvalidQuery, Unavailable
 from geoclimate.domain.observations import Observation
-from geoclimate.services.ports import DifferingObservation, MergeCounts
+from geoclimate.services.merge_outcome import DifferingObservation, MergeCounts
 from tests.moto_tables import create_table
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from geoclimate.columnar import check_places
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.check_places import PlaceCheck, metres_between
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
+from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import Refusal
 
 PEKING = Monitor("openaq-1", "Dongsi", 39.929, 116.417, "pm25", "11", "µg/m³", "openaq")
@@ -74,3 +76,13 @@ def test_takes_an_empty_block() -> None:
 def test_measures_the_ground(latitude: float, longitude: float, metres: float) -> None:
     other = PEKING._replace(latitude=latitude, longitude=longitude)
     assert metres_between(PEKING, other) == pytest.approx(metres, abs=1.0)
+
+
+def test_a_file_of_ever_other_instruments_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_places, "MOST_MONITORS", 3)
+    vocabulary = Vocabulary()
+    check = PlaceCheck(vocabulary)
+    check.check(Block(columns(vocabulary, [PEKING._replace(instrument=str(number)) for number in range(3)])))
+    with pytest.raises(UnreadableFile, match="more than 3 instruments") as refused:
+        check.check(Block(columns(vocabulary, [PEKING._replace(instrument="3")], 5)))
+    assert (refused.value.rule, refused.value.line) == ("too-many-series", 5)

@@ -12,7 +12,7 @@ from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.services import store_rows
-from geoclimate.services.ports import Comparison, DifferingObservation, MergeCounts
+from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
 from geoclimate.services.store_rows import RowPreview, RowStorage
 from tests.ingest_fakes import World
 
