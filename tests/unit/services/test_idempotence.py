@@ -182,3 +182,36 @@ def test_every_order_and_every_kill_ends_in_the_state_that_the_order_of_uploads_
     deliveries = [number for number in range(len(files)) for _ in range(1 + (number in twice))]
     order.shuffle(deliveries)
     assert disturbed(files, deliveries, at_once, seed, kills).end_state() == undisturbed(files).end_state()
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    rows=FILES,
+    at_once=st.integers(1, 3),
+    order=st.permutations([0, 1, 2]),
+    seed=st.integers(0, 2**32),
+    kills=st.frozensets(st.integers(0, 120), max_size=6),
+)
+def test_the_same_bytes_under_several_keys_are_stored_as_if_they_had_come_once(
+    rows: Rows, at_once: int, order: list[int], seed: int, kills: frozenset[int]
+) -> None:
+    content = packed(rows)
+    cloud = disturbed([content] * 3, order, at_once, seed, kills)
+    once = undisturbed([content])
+    assert values(cloud) == values(once)
+    assert cloud.table("files").keys() == once.table("files").keys()
+    [expected] = statuses(once)
+    assert expected in statuses(cloud)
+    assert set(statuses(cloud)) <= {expected, "duplicate"}
+
+
+def values(cloud: Cloud) -> list[tuple[Any, ...]]:
+    """What is served, without saying by which of the uploads it came."""
+    return [
+        (found.station, found.parameter, found.instrument, found.start, found.value, found.flag)
+        for found in cloud.served()
+    ]
+
+
+def statuses(cloud: Cloud) -> list[str]:
+    return [content["status"] for name, content in cloud.reports().items() if name.endswith(REPORT_SUFFIX)]
