@@ -10,7 +10,17 @@ from functions.api.document import TITLE, openapi_document
 from functions.api.edge import Edge
 from functions.api.problem_handlers import install_problem_handlers
 from functions.api.repeated_parameters import refuse_repeated_parameters
-from functions.api.routers import docs, forecasts, health, observations, stations
+from functions.api.routers import (
+    aqi_standards,
+    docs,
+    forecast_aqi,
+    forecasts,
+    health,
+    observations,
+    parameters,
+    station_aqi,
+    stations,
+)
 from geoclimate.contracts.http import API_VERSION
 
 
@@ -29,8 +39,8 @@ def create_app() -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.include_router(health.router)
-    for router in (stations.router, observations.router, forecasts.router):
-        app.include_router(router, dependencies=[Depends(refuse_repeated_parameters)])
+    for resource in (stations, observations, forecasts, parameters, station_aqi, forecast_aqi, aqi_standards):
+        app.include_router(resource.router, dependencies=[Depends(refuse_repeated_parameters)])
     app.include_router(docs.router)
     install_problem_handlers(app, logger)
     app.add_middleware(Edge, logger=logger)

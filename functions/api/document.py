@@ -59,6 +59,8 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
         tags=[
             {"name": "stations", "description": "Places that measure, and what they measured."},
             {"name": "forecasts", "description": "What is expected."},
+            {"name": "air quality index", "description": "One number for how healthy the air is."},
+            {"name": "parameters", "description": "What can be measured."},
             {"name": "health", "description": "Whether the service answers; open."},
         ],
     )

@@ -91,13 +91,19 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             errors.UnknownParameter,
             422,
             "No parameter has this code.",
-            "GET /v1/stations lists what is measured where.",
+            "GET /v1/parameters lists the codes, GET /v1/stations what is measured where.",
         ),
         errors.UnknownSeries: _of(
             errors.UnknownSeries,
             404,
             "This station does not measure this parameter.",
             "GET /v1/stations/{station} lists what the station measures.",
+        ),
+        errors.UnknownStandard: _of(
+            errors.UnknownStandard,
+            404,
+            "No air quality index has this id.",
+            "GET /v1/aqi/standards lists them.",
         ),
         errors.NoForecast: _of(
             errors.NoForecast,

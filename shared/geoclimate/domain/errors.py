@@ -9,6 +9,7 @@
     │   ├── UnknownStation
     │   ├── UnknownParameter
     │   ├── UnknownSeries       the station does not measure this parameter
+    │   ├── UnknownStandard     there is no such air quality index
     │   └── NoForecast          the series is known, but nothing was forecast for it
     ├── Conflict                somebody else changed the thing first
     ├── ModelRejected           a model that must not be deployed
@@ -117,6 +118,13 @@ class UnknownSeries(NotFound):
 
     code = "unknown-series"
     title = "The station does not measure this parameter"
+
+
+class UnknownStandard(NotFound):
+    """There is no air quality index of this id."""
+
+    code = "unknown-standard"
+    title = "No such air quality index"
 
 
 class NoForecast(NotFound):

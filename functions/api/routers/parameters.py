@@ -1,0 +1,35 @@
+"""`/v1/parameters`: what can be measured."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from functions.api.problem_docs import problem_responses
+from geoclimate.contracts.aqi import ParameterAnswer, ParametersAnswer
+from geoclimate.contracts.http import NoQuery
+from geoclimate.contracts.problems import INVALID_QUERY
+from geoclimate.domain.aqi.catalogue import standards_with
+from geoclimate.domain.parameters import PARAMETERS
+
+router = APIRouter(prefix="/v1/parameters", tags=["parameters"])
+
+
+@router.get(
+    "",
+    summary="List the parameters",
+    response_description="Every parameter.",
+    responses=problem_responses(INVALID_QUERY),
+)
+async def list_parameters(_: Annotated[NoQuery, Query()]) -> ParametersAnswer:
+    """Every parameter that the platform knows, with its canonical unit and the air quality indexes it takes part in."""
+    return ParametersAnswer(
+        parameters=tuple(
+            ParameterAnswer(
+                code=parameter.code,
+                name=parameter.name,
+                unit=parameter.unit,
+                aqi_standards=standards_with(parameter.code),
+            )
+            for parameter in PARAMETERS.values()
+        )
+    )
