@@ -1,12 +1,16 @@
 """Many files at once on the deployed stack, with IAM enforced: told of in one report, stopped, and resumed."""
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geoclimate.contracts.backfill import BackfillReport, report_key
+from local import cloud
 from local.backfill import main
+from local.cloud import pid_file
 from local.target import Target
 from tests.backfill_world import station_file
 from tests.e2e.conftest import Stack
@@ -46,9 +50,9 @@ def _newest_report(stack: Stack) -> BackfillReport:
     return BackfillReport.model_validate_json(answer["Body"].read())
 
 
-def _served(stack: Stack) -> int:
+def _served(stack: Stack, stations: range = _STATIONS) -> int:
     window = {"from": "2014-01-01T00:00:00Z", "to": "2014-01-03T00:00:00Z", "parameter": "pm25"}
-    answers = [stack.get(f"/v1/stations/openaq-{number}/observations", query=window) for number in _STATIONS]
+    answers = [stack.get(f"/v1/stations/openaq-{number}/observations", query=window) for number in stations]
     return sum(len(answer.json()["observations"]) for answer in answers if answer.is_success)
 
 
@@ -71,6 +75,28 @@ def test_a_backfill_is_stopped_and_resumed_and_takes_everything(stack: Stack, fo
     assert report.files.already_taken + report.files.accepted == len(_STATIONS)
     assert [(each.key, each.rule) for each in report.refused_files] == [("backfill/winter/truncated.csv.gz", "gzip")]
     assert _served(stack) == 24 * len(_STATIONS)
+
+
+def test_a_backfill_whose_cloud_is_killed_ends_where_it_would_have_ended(stack: Stack) -> None:
+    states, s3 = stack.client("stepfunctions"), stack.client("s3")
+    bucket, machine = stack.outputs["UploadsBucketName"], stack.outputs["BackfillStateMachineArn"]
+    stations = range(700_101, 700_125)
+    for station in stations:
+        s3.put_object(Bucket=bucket, Key=f"backfill/killed/{station}.csv.gz", Body=station_file(station, 24))
+    request = '{"prefix": "backfill/killed/"}'
+    execution = states.start_execution(stateMachineArn=machine, name="killed", input=request)["executionArn"]
+    wait_for(lambda: _some_done(states, execution), seconds=_PATIENCE_S)
+    place = stack.place
+    running = pid_file.read(place.state)
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    wait_for(lambda: None if running.alive else True)
+    cloud.start(port=place.port, state_dir=place.state, log=place.logs / "cloud.log", auth=True)
+
+    # The reports outlive the kill, the rows of the last seconds do not: what the ledger does not know is taken again.
+    assert main(["--prefix", "backfill/killed/"]) == 0
+    assert _newest_report(stack).files.planned == len(stations)
+    assert _served(stack, stations) == 24 * len(stations)
 
 
 def test_a_folder_is_uploaded_and_taken_once(stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
