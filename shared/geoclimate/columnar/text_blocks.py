@@ -12,6 +12,8 @@ from geoclimate.domain.csv_format import LONGEST_LINE
 
 BLOCK_BYTES: Final = 2**20
 """A block and what is made of it stay in the cache of a core: half or twice as much takes longer."""
+_KEPT_BYTES: Final = 4 * (LONGEST_LINE + 1)
+"""Of a line longer than a block: more characters than a line may have, since none takes more than four bytes."""
 _MARGIN: Final = bytes(LONGEST_LINE + 8)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
@@ -77,7 +79,8 @@ class TextBlock:
 def text_blocks(content: BinaryIO) -> Iterator[TextBlock]:
     """The lines of a text, which end with a line feed, a carriage return or both, as editors show them.
 
-    A block is good until the next one is asked for, which is read into the same memory.
+    A block is good until the next one is asked for, which is read into the same memory. Of a line that is longer than a
+    block only the beginning is given, which is too long to be taken.
 
     Args:
         content: UTF-8; a byte order mark is passed over.
@@ -92,9 +95,6 @@ def text_blocks(content: BinaryIO) -> Iterator[TextBlock]:
         buffer[filled : filled + len(mark)] = mark
         filled += len(mark)
     while True:
-        if len(buffer) < filled + BLOCK_BYTES + margin:
-            # A very long line.
-            buffer = buffer + bytes(len(buffer))
         with memoryview(buffer) as view:
             # Every stream of bytes has this method, though BinaryIO does not say so.
             count = content.readinto(view[filled : filled + BLOCK_BYTES])  # type: ignore[attr-defined]
@@ -104,6 +104,11 @@ def text_blocks(content: BinaryIO) -> Iterator[TextBlock]:
         # A carriage return at the very end may be the first half of a line's end.
         end = max(buffer.rfind(b"\n", margin, filled), buffer.rfind(b"\r", margin, filled - 1)) + 1
         if not end:
+            if filled - margin >= BLOCK_BYTES:
+                rest = _rest_after_line(content)
+                kept = _whole_characters(buffer[margin : margin + _KEPT_BYTES])
+                filled = margin + len(kept) + len(rest)
+                buffer[margin:filled] = kept + rest
             continue
         block = _text_block(buffer, end, first_line)
         yield block
@@ -115,6 +120,23 @@ def text_blocks(content: BinaryIO) -> Iterator[TextBlock]:
             buffer[filled : filled + 1] = b"\n"
             filled += 1
         yield _text_block(buffer, filled, first_line)
+
+
+def _rest_after_line(content: BinaryIO) -> bytes:
+    """What was read behind the line that the stream is in, its end included; nothing where the text ends with it."""
+    while chunk := content.read(BLOCK_BYTES):
+        places = [place for place in (chunk.find(b"\n"), chunk.find(b"\r")) if place >= 0]
+        if places:
+            return chunk[min(places) :]
+    return b""
+
+
+def _whole_characters(text: bytes) -> bytes:
+    """The text without a character at its end of which bytes may be missing."""
+    end = len(text)
+    while end and text[end - 1] & 0xC0 == 0x80:
+        end -= 1
+    return text[: end - 1] if end and text[end - 1] >= 0xC0 else text[:end]
 
 
 def _text_block(buffer: bytearray, end: int, first_line: int) -> TextBlock:

@@ -80,7 +80,7 @@ class Header:
 
         def fields(line: str) -> Sequence[str]:
             if len(line) > LONGEST_LINE:
-                message = f"the line has {len(line)} characters, more than {LONGEST_LINE}: a line break may be missing"
+                message = f"the line has more than {LONGEST_LINE:,} characters: give each row a line of its own"
                 raise RefusedValue(RowRule.LINE_LENGTH, None, line, message)
             try:
                 # Only lines with a quote need the rules of CSV, and most of the archive's have none.

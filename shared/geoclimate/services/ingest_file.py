@@ -247,7 +247,11 @@ class _Ingestion:
         )
 
     def _write(self, report: IngestReport, error_list: BinaryIO | None) -> None:
-        if error_list is None and (existing := self._existing_report()) is not None and existing.errors_key is not None:
+        existing = self._existing_report()
+        if existing is not None and existing.uploaded_at > self._upload.uploaded_at:
+            # The object was overwritten meanwhile, and its newer version was read first.
+            return
+        if error_list is None and existing is not None and existing.errors_key is not None:
             # A list of errors that are mended would mislead whoever opens it.
             error_list = io.BytesIO()
         if error_list is not None:

@@ -104,7 +104,7 @@ def opened_rows(
     magic = spooled.content.read(len(MAGIC))
     spooled.content.seek(0)
     if magic == MAGIC:
-        recognition.format = _PARQUET
+        recognition.format, recognition.value_column = _PARQUET, "value"
         yield read_parquet_blocks(spooled.content, delivery, vocabulary)
     else:
         with checked_content(spooled) as content:

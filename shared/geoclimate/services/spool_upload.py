@@ -36,8 +36,8 @@ class FileRule(StrEnum):
     TOO_LARGE = "too-large"
     GZIP = "gzip"
     ENCODING = "encoding"
+    HEADER = "header"
     NUL = "nul"
-    LINES = "lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def checked_content(upload: SpooledUpload) -> Iterator[BinaryIO]:
     It is read twice, so that a fault at its end is found before its first line is used.
 
     Raises:
-        UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding`, `nul` or `lines`, with the line where one
+        UnreadableFile: `empty`, `gzip`, `zip`, `too-large`, `encoding` or `nul`, with the line where one
             applies.
     """
     try:
@@ -134,6 +134,11 @@ def _check(content: BinaryIO) -> None:
     while chunk := _read(content, size):
         if not size:
             _refuse_other_beginnings(chunk)
+            if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+                message = (
+                    "the first line is longer than a mebibyte, so it is no header: give each row a line of its own"
+                )
+                raise UnreadableFile(FileRule.HEADER, message, 1)
         if size + len(chunk) > MOST_TEXT_BYTES:
             message = f"the text has more than {MOST_TEXT_BYTES // 2**20} MiB: upload it in parts"
             raise _BadPlace(FileRule.TOO_LARGE, message, size)
@@ -144,9 +149,6 @@ def _check(content: BinaryIO) -> None:
         if (nul := chunk.find(b"\0")) >= 0:
             message = "the text holds a NUL byte: save it as UTF-8 text and upload it"
             raise _BadPlace(FileRule.NUL, message, size + nul)
-        if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
-            message = "a line is longer than a mebibyte: the line breaks are missing"
-            raise _BadPlace(FileRule.LINES, message, size)
         lines += chunk.count(b"\n")
         if lines > MOST_LINES:
             message = f"the text has more than {MOST_LINES:,} lines: upload it in parts"
@@ -184,5 +186,5 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, place: int, *, fin
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        message = "the text is not UTF-8: save it as UTF-8 and upload it again"
+        message = "the content is no text in UTF-8: upload CSV saved as UTF-8, plain, gzip or ZIP, or Parquet"
         raise _BadPlace(FileRule.ENCODING, message, place - held + error.start) from None

@@ -351,3 +351,12 @@ def test_a_days_mean_and_its_maximum_from_two_kinds_of_file_stand_beside_each_ot
         ("3", "valid"),
         ("3-max-8h", "daily-max-8-hour"),
     ]
+
+
+def test_the_report_of_a_newer_version_is_not_overwritten_by_that_of_an_older_one() -> None:
+    world = World({KEY: packed(hours(2))})
+    take(world, uploaded_at=UPLOADED + dt.timedelta(hours=1))
+    world.uploads.objects[KEY] = packed([row(value="-999")])
+    assert take(world).status == "refused"
+    assert world.uploads.report(KEY).status == "accepted"
+    assert KEY + ERRORS_SUFFIX not in world.uploads.objects

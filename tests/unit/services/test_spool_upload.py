@@ -121,9 +121,9 @@ def test_refuses_a_nul_byte_and_names_the_line() -> None:
     assert (error.rule, error.line) == ("nul", 3)
 
 
-def test_refuses_a_text_without_line_breaks() -> None:
-    error = refusal(b"x" * (3 * 2**20))
-    assert (error.rule, error.line) == ("lines", 1)
+def test_refuses_a_text_without_line_breaks_at_once() -> None:
+    error = refusal(gzip.compress(b"x" * (3 * 2**20))[:-8])
+    assert (error.rule, error.line) == ("header", 1)
 
 
 def test_refuses_a_file_that_unpacks_to_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
