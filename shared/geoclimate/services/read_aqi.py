@@ -20,6 +20,9 @@ from geoclimate.services.read_stations import read_station
 LATE_FOR: Final = dt.timedelta(days=7)
 """A series that has brought nothing for longer is no longer late: it seems to have ended."""
 
+_LEAST_SPAN: Final = dt.timedelta(hours=48)
+"""Holds a whole day whatever the hour, so that a series of daily means is seen to be one and not taken for late."""
+
 
 @dataclass(frozen=True, slots=True)
 class PollutantReading:
@@ -128,7 +131,8 @@ def _reading(
     if at <= series.first or at - series.last > LATE_FOR:
         return PollutantReading(parameter, None, NullReason.OUTSIDE_PERIOD)
     # An hour more: where hours end at half past, the oldest one begins before the last full hour that is counted.
-    found = observations.read(station, parameter, at - (span_needed(standard, parameter) + 1) * HOUR, at)
+    span = max((span_needed(standard, parameter) + 1) * HOUR, _LEAST_SPAN)
+    found = observations.read(station, parameter, at - span, at)
     index = pollutant_index(standard, parameter, [one for one in found if one.flag == VALID], at)
     if index is not None:
         return PollutantReading(parameter, index, None)

@@ -6,10 +6,12 @@ Sources:
 - EPA-454/B-24-002, "Technical Assistance Document for the Reporting of Daily Air Quality - the Air Quality Index
   (AQI)", May 2024: tables 1, 2 and 6, the equation, truncation and rounding, the rules for SO2 and for 1-hour ozone,
   NowCast.
+- AirNow, "The AQI Equation (2024 - Valid Beginning May 6th, 2024)",
+  https://forum.airnowtech.org/t/the-aqi-equation-2024-valid-beginning-may-6th-2024/453.
 - EPA's AQS code table "AQI breakpoints", https://aqs.epa.gov/aqsweb/documents/codetables/aqi_breakpoints.html.
 
-The documents' own addresses were out of reach when this was written. Every number was therefore held against several
-public implementations that name these documents, and the older part also against AirNow's and EPA's earlier tables.
+Of these only AirNow's page could be read when this was written, and of it the equation, truncation and rounding. Every
+number of the tables was held against several public implementations that name these documents and agree.
 
 Above 225.5 µg/m³ of PM2.5 implementations disagree. Before 2024 the Hazardous category had two segments (301-400,
 401-500), and some go on with two. The revision of 2024 made it one line, which EPA's AQS table gives as 225.5-325.4 for
