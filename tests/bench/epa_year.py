@@ -10,17 +10,17 @@ from tests.epa_files import HOURLY
 
 ROWS: Final = 2_000_000
 _HOURS: Final = 8_760
-_FIRST: Final = dt.datetime(2019, 1, 1)  # noqa: DTZ001 - written as a local text
+FIRST: Final = dt.datetime(2019, 1, 1)  # noqa: DTZ001 - written as a local text
 _STATES: Final = (("06", "California"), ("12", "Florida"), ("36", "New York"), ("48", "Texas"))
 _QUALIFIERS: Final = ("IT - Wildfire-U. S.", "V - Validated Value.", "MD - Value less than MDL.", "1 - Deviation.")
-_METHOD: Final = "Met One BAM-1020 Mass Monitor w/VSCC - Beta Attenuation"
+METHOD: Final = "Met One BAM-1020 Mass Monitor w/VSCC - Beta Attenuation"
 
 
 def write_year(file: Path, *, quoted: bool) -> None:
     """Write the file, ordered by monitor and hour as the real ones are; those have their texts in quotes."""
     quote = '"{}"'.format if quoted else str
     chance = random.Random(2019)  # noqa: S311 - made-up measurements
-    stamps = [_FIRST + dt.timedelta(hours=hour) for hour in range(_HOURS + 8)]
+    stamps = [FIRST + dt.timedelta(hours=hour) for hour in range(_HOURS + 8)]
     texts = [f"{quote(f'{stamp:%Y-%m-%d}')},{quote(f'{stamp:%H:%M}')}" for stamp in stamps]
     with file.open("w", encoding="utf-8") as out:
         out.write(",".join(quote(column) for column in HOURLY) + "\n")
@@ -34,7 +34,7 @@ def write_year(file: Path, *, quoted: bool) -> None:
                 )
             )
             after = ",".join(
-                quote(each) for each in ("FEM", "170", _METHOD, state, f"County {1 + number // 4}", "2020-05-07")
+                quote(each) for each in ("FEM", "170", METHOD, state, f"County {1 + number // 4}", "2020-05-07")
             )
             unit = quote("Micrograms/cubic meter (LC)")
             hours = min(_HOURS, ROWS - number * _HOURS)
