@@ -131,7 +131,7 @@ def _rest_after_line(content: BinaryIO) -> bytes:
     return b""
 
 
-def _whole_characters(text: bytes) -> bytes:
+def _whole_characters(text: bytearray) -> bytearray:
     """The text without a character at its end of which bytes may be missing."""
     end = len(text)
     while end and text[end - 1] & 0xC0 == 0x80:
