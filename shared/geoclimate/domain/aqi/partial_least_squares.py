@@ -32,7 +32,7 @@ def predict(rows: Sequence[Sequence[float]], responses: Sequence[float], point: 
 
 def _coefficients(columns: Sequence[Vector], responses: Vector, size: float) -> Vector:
     """One coefficient a predictor, of centred columns and responses."""
-    kernel = [[_dot(one, other) for other in columns] for one in columns]
+    kernel = _kernel(columns)
     spread = sum(kernel[place][place] for place in range(len(columns)))
     left = [_dot(column, responses) for column in columns]
     least = _NOTHING_LEFT * math.sqrt(spread * len(responses)) * max(size, *map(abs, responses))
@@ -57,6 +57,14 @@ def _coefficients(columns: Sequence[Vector], responses: Vector, size: float) -> 
         loadings.append([value / scores for value in projected])
         rotations.append(rotation)
     return coefficients
+
+
+def _kernel(columns: Sequence[Vector]) -> list[Vector]:
+    kernel = [[0.0] * len(columns) for _ in columns]
+    for row, one in enumerate(columns):
+        for column in range(row, len(columns)):
+            kernel[row][column] = kernel[column][row] = _dot(one, columns[column])
+    return kernel
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
