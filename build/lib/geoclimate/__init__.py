@@ -1,1 +1,0 @@
-"""GeoClimate's domain: observations, features, forecasts, and the ports to the cloud."""
