@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from geoclimate.contracts.http import Instant, ParameterCode
+from geoclimate.domain.aqi.standards import Beyond
+from geoclimate.domain.null_reasons import NullReason
 
 _EXAMPLE_STANDARD = "us-epa-2024"
 
@@ -98,7 +100,7 @@ class ScaleAnswer(_Answer):
     truncated_to: float | None = Field(
         description="Concentrations are truncated to multiples of it; null where they are not.", examples=[0.1]
     )
-    beyond: str = Field(
+    beyond: Beyond = Field(
         description="Above the last segment: `extended`, its line goes on; `top`, its highest index stands.",
         examples=["extended"],
     )
@@ -166,7 +168,7 @@ class PollutantIndexAnswer(_Answer):
     beyond_table: bool | None = Field(
         description="Whether the concentration lies above the table's last segment.", examples=[False]
     )
-    null_reason: str | None = Field(description=_NULL_REASON, examples=[None])
+    null_reason: NullReason | None = Field(description=_NULL_REASON, examples=[None])
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
@@ -181,7 +183,7 @@ class StationAqiAnswer(_Answer):
     index: int | None = Field(description="The greatest index of its pollutants.", examples=[112])
     category: CategoryAnswer | None
     driver: str | None = Field(description="The pollutant that has it.", examples=["pm25"])
-    null_reason: str | None = Field(description=_NULL_REASON, examples=[None])
+    null_reason: NullReason | None = Field(description=_NULL_REASON, examples=[None])
     pollutants: tuple[PollutantIndexAnswer, ...] = Field(description="Every pollutant of the index.")
 
 

@@ -2,8 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from geoclimate.domain.aqi.fill_gaps import fill_gaps
 from geoclimate.domain.aqi.nowcast_ozone import NOWCAST_HOURS, WINDOW_HOURS, nowcast_ozone
 
 
@@ -113,3 +117,29 @@ def test_does_not_depend_on_what_lies_more_than_two_weeks_back() -> None:
     longer = [*hours[:WINDOW_HOURS], 0.5, 0.5]
 
     assert nowcast_ozone(longer) == nowcast_ozone(hours)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_agrees_with_least_squares_over_the_windows_of_epas_program(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    stream: list[float | None] = [
+        max(_daily_cycle(hour) + random.normal(0.0, 0.005), 0.0) for hour in range(WINDOW_HOURS)
+    ]
+    for missing in random.choice(WINDOW_HOURS - 1, 20, replace=False):
+        stream[missing] = None
+
+    nowcast = nowcast_ozone(list(reversed(stream)))
+
+    # As NowcastFun_Upd.r: predictors from the filled stream, responses from the stream as it came.
+    measured = np.array([np.nan if value is None else value for value in stream])
+    rows = np.lib.stride_tricks.sliding_window_view(np.array(fill_gaps(stream)), 96)
+    ends = np.arange(95, WINDOW_HOURS)
+    around = [measured[end - 4 : end + 4] for end in ends]
+    known = np.array([len(one) == 8 and np.isnan(one).sum() <= 2 for one in around])
+    responses = np.array([np.nanmean(one) for one, is_known in zip(around, known, strict=True) if is_known])
+    design = np.column_stack([np.ones(len(rows)), rows])
+    coefficients, *_ = np.linalg.lstsq(design[known], responses, rcond=None)
+    assert nowcast is not None
+    assert nowcast.regression
+    assert nowcast.value == pytest.approx(max(design[-1] @ coefficients, 0.0), abs=1e-7)
