@@ -94,7 +94,8 @@ class Ingestion(Construct):
             "Deliveries",
             target=self.function.function,
             event_source_arn=arrivals.queue_arn,
-            batch_size=5,
+            # Files of one batch would share the function's time, and one that outlasts it would take the others along.
+            batch_size=1,
             report_batch_item_failures=True,
         )
         # Lambda tries the queue when the mapping is made; the grants must be there by then.

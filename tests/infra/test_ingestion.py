@@ -71,6 +71,11 @@ def test_only_the_rule_may_send_to_the_queue(stage: Synthesis) -> None:
     ]
 
 
+def test_each_file_has_a_run_of_the_function_for_itself(stage: Synthesis) -> None:
+    _, mapping = stage.only("AWS::Lambda::EventSourceMapping", "IngestionDeliveries")
+    assert mapping["BatchSize"] == 1
+
+
 def test_one_bad_message_does_not_repeat_its_batch(stage: Synthesis) -> None:
     _, mapping = stage.only("AWS::Lambda::EventSourceMapping", "IngestionDeliveries")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
