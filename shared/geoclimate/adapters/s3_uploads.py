@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from urllib3.exceptions import HTTPError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
-from geoclimate.domain.errors import NotFound, Unavailable, UnreadableFile
+from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.domain.mapping_fields import MOST_BYTES as MOST_MAPPING_BYTES
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 _MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
 """MethodNotAllowed is S3's answer where the version that was named is a delete marker."""
 _BUFFER: Final = 2**20
-MOST_MAPPING_BYTES: Final = 256 * 2**10
-"""A mapping names some tens of columns; a table of a thousand texts has 20 KB."""
 
 
 class S3Uploads:
@@ -69,21 +68,16 @@ class S3Uploads:
             return None
 
     def read_mapping(self, key: str) -> bytes | None:
-        """The bytes of a mapping by its whole key, or None.
+        """The bytes of a mapping by its whole key, or None; of one that is too large, one byte more than it may have.
 
         Raises:
-            UnreadableFile: `mapping`: it is larger than a mapping can be.
             Unavailable: S3 does not answer.
         """
         try:
             with self.open(key, None) as stream:
-                content = stream.read(MOST_MAPPING_BYTES + 1)
+                return stream.read(MOST_MAPPING_BYTES + 1)
         except NotFound:
             return None
-        if len(content) > MOST_MAPPING_BYTES:
-            message = f"{key} is larger than {MOST_MAPPING_BYTES // 2**10} KiB, which no mapping needs to be"
-            raise UnreadableFile("mapping", message)
-        return content
 
 
 class _Body(io.RawIOBase):

@@ -164,11 +164,7 @@ class UploadBucket(Protocol):
         ...
 
     def read_mapping(self, key: str) -> bytes | None:
-        """The bytes of a mapping by its whole key, or None.
-
-        Raises:
-            UnreadableFile: `mapping`: it is larger than a mapping can be.
-        """
+        """The bytes of a mapping by its whole key, or None; of one that is too large, enough to see that it is."""
         ...
 
 
