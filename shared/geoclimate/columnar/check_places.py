@@ -70,10 +70,16 @@ class PlaceCheck:
         monitor = self._vocabulary.monitors[columns.monitor[row]]
         first, line = self._first[monitor.station]
         here = f"{monitor.latitude:g}, {monitor.longitude:g}"
+        turned = monitor._replace(latitude=monitor.longitude, longitude=monitor.latitude)
+        looks_swapped = abs(turned.latitude) <= 90.0 and metres_between(first, turned) <= SAME_PLACE_METRES
+        what_to_do = (
+            "latitude and longitude look swapped in one of them: correct it"
+            if looks_swapped
+            else "give each station an id of its own, or correct the coordinates"
+        )
         message = (
             f"line {line} puts station {monitor.station} at {first.latitude:g}, {first.longitude:g}, which is"
-            f" {metres_between(first, monitor) / 1000:,.0f} km from {here}: give each station an id of"
-            " its own, or correct the coordinates"
+            f" {metres_between(first, monitor) / 1000:,.0f} km from {here}: {what_to_do}"
         )
         return Refusal(int(columns.line[row]), None, here, RowRule.COORDINATES, message)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final, cast
 
+from geoclimate.columnar.canonical_parquet import MAGIC as PARQUET_MAGIC
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import zip_member
 
@@ -165,6 +166,8 @@ def _refuse_other_beginnings(beginning: bytes) -> None:
         message = "the text is UTF-16: save it as UTF-8, which spreadsheets call 'CSV UTF-8', and upload it again"
     elif beginning.startswith((_GZIP_MAGIC, *zip_member.MAGICS)):
         message = "the file is packed twice: unpack it once and upload it again"
+    elif beginning.startswith(PARQUET_MAGIC):
+        message = "the file is packed Parquet, which is packed in itself: unpack it and upload it as it is"
     if message is not None:
         raise UnreadableFile(FileRule.ENCODING, message, 1)
 

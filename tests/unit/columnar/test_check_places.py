@@ -45,6 +45,17 @@ def test_refuses_rows_that_put_the_station_in_another_city() -> None:
     assert refusal.message.startswith("line 4 puts station openaq-1 at 39.929, 116.417, which is 10,")
 
 
+def test_hints_where_latitude_and_longitude_look_swapped() -> None:
+    vocabulary = Vocabulary()
+    london = PEKING._replace(latitude=51.5, longitude=-0.1)
+    swapped = london._replace(latitude=-0.1, longitude=51.5)
+    checked = PlaceCheck(vocabulary).check(Block(columns(vocabulary, [london, swapped])))
+    (refusal,) = checked.refusals
+    assert refusal.message.endswith(
+        "km from -0.1, 51.5: latitude and longitude look swapped in one of them: correct it"
+    )
+
+
 def test_the_first_line_decides_whatever_the_order_in_which_monitors_were_numbered() -> None:
     vocabulary = Vocabulary()
     chicago = PEKING._replace(latitude=41.88, longitude=-87.63)

@@ -116,6 +116,12 @@ def test_says_that_a_file_is_packed_twice() -> None:
     assert (error.rule, str(error)) == ("encoding", "the file is packed twice: unpack it once and upload it again")
 
 
+def test_says_of_packed_parquet_that_it_is_taken_as_it_is() -> None:
+    error = refusal(gzip.compress(b"PAR1\x15\x04\x15\xb0"))
+    assert (error.rule, error.line) == ("encoding", 1)
+    assert str(error).endswith("unpack it and upload it as it is")
+
+
 def test_refuses_a_nul_byte_and_names_the_line() -> None:
     error = refusal(gzip.compress(b"one\ntwo\nthr\0ee\n"))
     assert (error.rule, error.line) == ("nul", 3)
