@@ -11,7 +11,6 @@ from geoclimate.domain.quality import shortened
 
 TEXTS: Final = frozenset({"station", "station_name", "parameter", "instrument", "unit", "flag", "source"})
 NUMBERS: Final = frozenset({"latitude", "longitude", "value"})
-TIMES: Final = frozenset({"start", "end"})
 _OPTIONAL: Final = frozenset({"station_name", "flag", "source"})
 _REQUIRED: Final = (
     "station",

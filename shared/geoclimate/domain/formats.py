@@ -1,49 +1,15 @@
-"""The formats that are taken, told by the header and never by the file's name, and the rows of a file in any."""
+"""The formats that are taken, told by the header and never by the file's name."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
 from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq, wide
-from geoclimate.domain.csv_format import CsvFormat, Header, RowReader, header_names, read_line
-from geoclimate.domain.delivery import Delivery, Row
+from geoclimate.domain.csv_format import CsvFormat, Header, header_names
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.mapping import FileMapping
 from geoclimate.domain.quality import shortened
 
 FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT, *epa_outdoor.FORMATS)
 _MOST_NAMED: Final = 9
-
-
-def read_rows(lines: Iterable[str], delivery: Delivery, mapping: FileMapping | None = None) -> Iterator[Row]:
-    """Read a file's text line by line, each row by itself.
-
-    Blank lines are passed over.
-
-    Args:
-        lines: The text, one line each, without a byte order mark.
-        delivery: What the rows have in common.
-        mapping: The mapping that lies beside the file, where there is one.
-
-    Raises:
-        UnreadableFile: `empty`, `header`, or `no-rows`; before any row is given.
-    """
-    numbered = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
-    rows = ((number, line) for number, line in numbered if line and not line.isspace())
-    first = next(rows, None)
-    if first is None:
-        raise UnreadableFile("empty", "the file has no content: upload it again")
-    found, header = recognise(*first, mapping)
-    reader = found.open(header, delivery)
-    second = next(rows, None)
-    if second is None:
-        raise UnreadableFile("no-rows", "the file has a header and no rows: upload it again", first[0])
-    return _read_all(reader, second, rows)
-
-
-def _read_all(reader: RowReader, first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[Row]:
-    for number, line in chain((first,), rest):
-        yield from read_line(reader, number, line)
 
 
 def recognise(number: int, line: str, mapping: FileMapping | None = None) -> tuple[CsvFormat, Header]:

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery
-from geoclimate.domain.formats import read_rows
 from geoclimate.domain.mapping import parse_mapping
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.wide_stamps import DIRECTIVES
+from tests.format_rows import read_rows
 
 PAGE = (Path(__file__).parents[3] / "docs" / "wide-csv.md").read_text(encoding="utf-8")
 NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -20,7 +20,7 @@ def examples(language: str) -> list[str]:
 
 def test_the_example_reads_the_lines_of_the_page() -> None:
     lines = examples("")[0].splitlines()
-    rows = list(read_rows(lines, Delivery("ab" * 32, NOW, NOW), parse_mapping(examples("json")[0].encode())))
+    rows = read_rows(lines, Delivery("ab" * 32, NOW, NOW), parse_mapping(examples("json")[0].encode()))
     seen = [row.observation for row in rows if isinstance(row, AcceptedRow)]
     assert len(seen) == len(rows) == 24
     first = [observation for observation in seen if observation.line == 2]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery, SkippedRow
-from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import Refusal
 from tests.epa_files import DAILY, daily, text
+from tests.format_rows import read_rows
 
 NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 DELIVERY = Delivery("ab" * 32, NOW, NOW)
@@ -35,7 +35,7 @@ OZONE = {
 
 
 def read(*rows: dict[str, str]) -> list[Any]:
-    return list(read_rows(text(DAILY, rows).splitlines(keepends=True), DELIVERY))
+    return read_rows(text(DAILY, rows).splitlines(keepends=True), DELIVERY)
 
 
 def read_one(**changes: str) -> AcceptedRow:

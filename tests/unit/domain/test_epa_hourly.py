@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.epa_hourly import qualifier_flag
-from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import Refusal
 from tests.epa_files import HOURLY, HOURLY_2014, hourly, text
+from tests.format_rows import read_rows
 
 NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 DELIVERY = Delivery("ab" * 32, NOW, NOW)
 
 
 def read(*rows: dict[str, str], header: list[str] = HOURLY) -> list[Any]:
-    return list(read_rows(text(header, rows).splitlines(keepends=True), DELIVERY))
+    return read_rows(text(header, rows).splitlines(keepends=True), DELIVERY)
 
 
 def read_one(header: list[str] = HOURLY, **changes: str) -> AcceptedRow:

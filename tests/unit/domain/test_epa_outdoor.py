@@ -7,9 +7,10 @@ import pytest
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.formats import read_rows, recognise
+from geoclimate.domain.formats import recognise
 from geoclimate.domain.quality import Refusal
 from tests.epa_files import OUTDOOR, OUTDOOR_VALUES, outdoor, text
+from tests.format_rows import read_rows
 
 NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 DELIVERY = Delivery("ab" * 32, NOW, NOW)
@@ -17,7 +18,7 @@ PM25 = "Daily_Mean_PM2.5_Concentration"
 
 
 def read(*rows: dict[str, str]) -> list[Any]:
-    return list(read_rows(text(rows[0], rows).splitlines(keepends=True), DELIVERY))
+    return read_rows(text(rows[0], rows).splitlines(keepends=True), DELIVERY)
 
 
 def read_one(row: dict[str, str]) -> AcceptedRow:

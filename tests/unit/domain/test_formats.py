@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.formats import FORMATS, read_rows, recognise
+from geoclimate.domain.formats import FORMATS, recognise
 from geoclimate.domain.quality import Refusal
 from tests import epa_files
+from tests.format_rows import read_rows
 from tests.openaq_archive import HEADER as OPENAQ
 
 DELIVERY = Delivery("ab" * 32, dt.datetime(2024, 6, 1, tzinfo=dt.UTC), dt.datetime(2024, 6, 1, tzinfo=dt.UTC))
@@ -72,6 +73,6 @@ def test_a_first_line_that_is_no_header_is_refused(line: str, message: str) -> N
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=60), min_size=1, max_size=5))
 def test_whatever_follows_a_header_each_line_is_taken_or_refused(lines: list[str]) -> None:
     for header in HEADERS.values():
-        found = list(read_rows([",".join(header), "x", *lines], DELIVERY))
+        found = read_rows([",".join(header), "x", *lines], DELIVERY)
         assert len(found) == 1 + sum(1 for line in lines if line and not line.isspace())
         assert {type(row) for row in found} <= {Refusal, AcceptedRow}

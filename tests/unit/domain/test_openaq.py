@@ -7,15 +7,15 @@ import pytest
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.formats import read_rows
 from geoclimate.domain.quality import BELOW_DETECTION, Refusal
+from tests.format_rows import read_rows
 from tests.openaq_archive import HEADER, NOW, UPLOADED, hours, row, text
 
 DELIVERY = Delivery(digest="ab" * 32, uploaded_at=UPLOADED, now=NOW)
 
 
 def read(content: str) -> list[Any]:
-    return list(read_rows(content.splitlines(keepends=True), DELIVERY))
+    return read_rows(content.splitlines(keepends=True), DELIVERY)
 
 
 def read_one(**changes: str) -> AcceptedRow:
@@ -150,16 +150,3 @@ def test_a_header_that_is_nearly_the_archives_is_refused_with_the_difference(hea
     with pytest.raises(UnreadableFile, match=message) as refused:
         read(header + "\n1,2,3\n")
     assert (refused.value.rule, refused.value.line) == ("header", 1)
-
-
-@pytest.mark.parametrize("content", ["", "\n\n", "  \n"])
-def test_refuses_a_file_without_content(content: str) -> None:
-    with pytest.raises(UnreadableFile) as refused:
-        read(content)
-    assert refused.value.rule == "empty"
-
-
-def test_refuses_a_file_without_rows() -> None:
-    with pytest.raises(UnreadableFile, match="has a header and no rows") as refused:
-        read(text([]))
-    assert (refused.value.rule, refused.value.line) == ("no-rows", 1)

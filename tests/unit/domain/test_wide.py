@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from geoclimate.domain.delivery import AcceptedRow, Delivery, Row
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.formats import read_rows, recognise
+from geoclimate.domain.formats import recognise
 from geoclimate.domain.mapping import parse_mapping
 from geoclimate.domain.quality import Refusal
 from tests import epa_files
+from tests.format_rows import read_rows
 from tests.wide_files import BEIJING, COMPASS, SMALL, mapping, packed
 
 NOW = dt.datetime(2024, 12, 1, tzinfo=dt.UTC)
@@ -25,7 +26,7 @@ REAL = Path(__file__).parents[4] / "shared" / "data" / "beijing-multisite"
 
 
 def read(lines: Sequence[str], content: dict[str, Any] = SMALL) -> list[Row]:
-    return list(read_rows(lines, DELIVERY, parse_mapping(packed(content))))
+    return read_rows(lines, DELIVERY, parse_mapping(packed(content)))
 
 
 def taken(lines: Sequence[str], content: dict[str, Any] = SMALL) -> list[AcceptedRow]:
