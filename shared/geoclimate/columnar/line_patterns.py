@@ -52,6 +52,8 @@ class LineLayout(Generic[Meaning]):
         value: The column that varies in any way.
         understand: Gives what all lines mean that repeat a line, given what gives the field of a column; raises
             `RefusedValue`.
+        clock: Gives what the stamp of all these lines says beside date, hour and minute, such as the offset, likewise;
+            raises `RefusedValue` where the line's own stamp is none.
     """
 
     digits: tuple[VaryingDigits, ...]
@@ -59,6 +61,7 @@ class LineLayout(Generic[Meaning]):
     time: VaryingDigits
     value: str
     understand: Callable[[Callable[[str], str]], Meaning]
+    clock: Callable[[Callable[[str], str]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class LinePattern(Generic[Meaning]):
 
     Attributes:
         meaning: What they mean.
+        clock: What their stamps say beside date, hour and minute.
         before: Bytes from a line's beginning to the value.
         behind: Bytes from the value to the line's end.
         date: Where the date is.
@@ -85,6 +89,7 @@ class LinePattern(Generic[Meaning]):
     """
 
     meaning: Meaning
+    clock: str
     before: int
     behind: int
     date: Place
@@ -147,7 +152,11 @@ def line_pattern(line: bytes, header: Header, layout: LineLayout[Meaning]) -> Li
     if spans is None or len(spans) != header.width or len(line) > LONGEST_LINE:
         return None
     texts = [text[begin:end].decode() for begin, end in spans]
-    meaning = layout.understand(lambda column: texts[header.place(column)])
+
+    def field(column: str) -> str:
+        return texts[header.place(column)]
+
+    meaning, clock = layout.understand(field), layout.clock(field)
     masks = bytearray([_SAME]) * len(line)
     for varying in layout.digits:
         begin, end = spans[header.place(varying.column)]
@@ -163,6 +172,7 @@ def line_pattern(line: bytes, header: Header, layout: LineLayout[Meaning]) -> Li
 
     return LinePattern(
         meaning=meaning,
+        clock=clock,
         before=before,
         behind=size - behind,
         date=place_of(layout.date),

@@ -8,8 +8,9 @@ from geoclimate.columnar import epa_hourly as fast_epa_hourly
 from geoclimate.columnar import openaq as fast_openaq
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.columns import ObservationColumns, Vocabulary
-from geoclimate.columnar.read_by_pattern import FastFormat, PatternReader
+from geoclimate.columnar.fast_format import FastFormat
 from geoclimate.columnar.read_by_rows import read_by_rows
+from geoclimate.columnar.read_fast import FastReader
 from geoclimate.columnar.text_blocks import TextBlock, text_blocks
 from geoclimate.domain import epa_hourly, formats, openaq
 from geoclimate.domain.csv_format import CsvFormat, Header
@@ -53,7 +54,7 @@ def read_blocks(
         def read(block: TextBlock) -> Block:
             return read_by_rows(block.filled(block.not_empty()), reader, vocabulary)
     else:
-        read = PatternReader(fast, header, reader, delivery, vocabulary).read
+        read = FastReader(fast, header, reader, delivery, vocabulary).read
 
     gathered = _Gathered(vocabulary)
     some = False

@@ -11,7 +11,7 @@ from geoclimate.domain.csv_format import LONGEST_LINE, Header
 
 DATE = VaryingDigits("date", 0, 10)
 TIME = VaryingDigits("time", 0, 5)
-LAYOUT = LineLayout((DATE, TIME), DATE, TIME, "value", lambda field: field("station"))
+LAYOUT = LineLayout((DATE, TIME), DATE, TIME, "value", lambda field: field("station"), lambda field: field("time")[5:])
 HEADER = Header(("station", "date", "time", "value", "unit"), {})
 LINE = b'"A 1",2014-01-01,05:00,12.5,"ppm"'
 
@@ -29,7 +29,7 @@ def repeats(line: bytes, pattern: LinePattern[str]) -> bool:
 
 def test_a_pattern_says_what_its_line_means_and_where_the_value_and_the_stamp_are() -> None:
     pattern = pattern_of(LINE)
-    assert pattern.meaning == "A 1"
+    assert (pattern.meaning, pattern.clock) == ("A 1", "")
     assert LINE[pattern.before : -pattern.behind] == b"12.5"
     assert LINE[pattern.date.offset :].startswith(b"2014-01-01")
     assert LINE[pattern.time.offset :].startswith(b"05:00")
