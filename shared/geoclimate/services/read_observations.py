@@ -14,8 +14,8 @@ DEFAULT_SPAN: Final = dt.timedelta(hours=24)
 LONGEST_SPAN: Final = dt.timedelta(days=31)
 """A month: 32 packed items at most."""
 MOST_OBSERVATIONS: Final = 16_000
-"""A month of one instrument's values every minute has twice as many. One takes 200 to 300 bytes of the answer,
-and Lambda's answers end at 6 MB."""
+"""A month of one instrument's values every minute has nearly three times as many. One takes 200 to 300 bytes of the
+answer, and Lambda's answers end at 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)

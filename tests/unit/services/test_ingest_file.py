@@ -157,6 +157,14 @@ def test_content_that_comes_back_to_its_key_after_another_is_reported_as_a_dupli
     assert (world.uploads.report(KEY).status, world.uploads.report(KEY).rows.read) == ("duplicate", 0)
 
 
+def test_an_empty_line_at_its_end_brings_an_earlier_file_back() -> None:
+    first, corrected = text([row(value="0.5")]), text([row(value="7")])
+    world = World({"first": first.encode(), "corrected": corrected.encode(), "back": f"{first}\n".encode()})
+    reports = [take(world, key, UPLOADED + dt.timedelta(hours=n)) for n, key in enumerate(world.uploads.objects.copy())]
+    assert [report.rows.revised for report in reports] == [0, 1, 1]
+    assert [one.value for one in world.observations.all] == [0.5]
+
+
 def test_a_corrected_file_revises_and_counts_what_it_changed() -> None:
     world = World({KEY: packed(hours(24))})
     take(world)
