@@ -31,6 +31,7 @@ STATEMENTS: list[str] = [
     if statement.strip()
 ]
 FINE_DUST = LOS_ANGELES._replace(parameter="pm25", delivered_unit="µg/m³")
+OZONE = LOS_ANGELES
 OPENAQ = FINE_DUST._replace(source="openaq")
 MONITORS = tuple(FINE_DUST._replace(source=source) for source in (*(each.name for each in SOURCES), "somebody"))
 LATER = dt.datetime(2020, 7, 1, tzinfo=dt.UTC)
@@ -70,7 +71,7 @@ class Lake:
         for rows in uploads:
             first = rows[0]
             delivery = replace(DELIVERY, digest=first.file_digest, uploaded_at=first.ingested_at)
-            lake.write(batch_of(rows, MONITORS), delivery)
+            lake.write(batch_of(rows, (*MONITORS, OZONE)), delivery)
         lake.write_refused(refusals, DELIVERY, 0)
 
     def views(self, *names: str) -> None:
@@ -135,6 +136,14 @@ def test_shows_every_revision_of_what_was_corrected(lake: Lake) -> None:
         (17.0, "epa", DELIVERY.digest),
         (77.0, "openaq", "ef" * 32),
     ]
+
+
+def test_another_parameter_of_the_same_instrument_is_no_revision(lake: Lake) -> None:
+    # DuckDB 2.0.0 answers a minimum over a window by a join, into which no condition on `parameter` or `year` reaches.
+    asked = statement("least < greatest")
+    before = lake.ask(asked)
+    lake.fill([[observation("2014-03-01T03:00", 600.0, OZONE)]])
+    assert lake.ask(asked) == before
 
 
 def test_counts_refusals_by_rule(lake: Lake) -> None:
