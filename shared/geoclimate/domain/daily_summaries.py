@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.quality import VALID, RowRule, parse_number, require, shortened
+from geoclimate.domain.quality import LAST_YEAR, VALID, RowRule, parse_number, require, shortened
 from geoclimate.domain.us_standard_time import standard_offset
 
 INCOMPLETE_DAY: Final = "incomplete-day"
@@ -72,10 +72,14 @@ def _parse_day(text: str, column: str, form: re.Pattern[str], example: str) -> d
         message = f"'{shortened(text)}' is not a date: write it as EPA does, such as {example}"
         raise RefusedValue(RowRule.TIMESTAMP, column, text, message)
     try:
-        return dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+        day = dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError as error:
         message = f"'{shortened(text)}' is not in the calendar ({error}): correct the date"
         raise RefusedValue(RowRule.TIMESTAMP, column, text, message) from None
+    if day.year > LAST_YEAR:
+        message = f"'{shortened(text)}' lies after {LAST_YEAR}: correct the date"
+        raise RefusedValue(RowRule.TIMESTAMP, column, text, message)
+    return day
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -19,7 +19,16 @@ from geoclimate.domain.aqs import SOURCE, parse_monitor, parse_site
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.quality import BELOW_DETECTION, EARLIEST, VALID, RowRule, parse_coordinates, require, shortened
+from geoclimate.domain.quality import (
+    BELOW_DETECTION,
+    EARLIEST,
+    LAST_YEAR,
+    VALID,
+    RowRule,
+    parse_coordinates,
+    require,
+    shortened,
+)
 from geoclimate.domain.readings import Reading, ReadingCheck
 
 QUALIFIED: Final = "qualified"
@@ -134,6 +143,9 @@ def parse_gmt(date: str, time: str) -> dt.datetime:
         raise RefusedValue(RowRule.TIMESTAMP, "Date GMT", date, message) from None
     if stamp <= EARLIEST:
         message = f"'{day}' lies before {EARLIEST:%Y}: AQS has no hourly values of that time"
+        raise RefusedValue(RowRule.TIMESTAMP, "Date GMT", date, message)
+    if stamp.year > LAST_YEAR:
+        message = f"'{day}' lies after {LAST_YEAR}: correct the date"
         raise RefusedValue(RowRule.TIMESTAMP, "Date GMT", date, message)
     return stamp
 

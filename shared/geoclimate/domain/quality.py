@@ -64,6 +64,8 @@ CLOCK_TOLERANCE: Final = dt.timedelta(minutes=5)
 """How far ahead of ours a provider's clock may run."""
 EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """No digital record of air quality is older; a stamp at or before this is a clock that was never set."""
+LAST_YEAR: Final = 9998
+"""A year later, the end of an interval or an offset could leave Python's calendar."""
 LONGEST_RAW: Final = 4096
 """Characters of a refused line that are kept in the lake."""
 LONGEST_SHOWN: Final = 80

@@ -11,12 +11,10 @@ from types import MappingProxyType
 from typing import Final, NoReturn
 
 from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.quality import EARLIEST, RowRule, shortened
+from geoclimate.domain.quality import EARLIEST, LAST_YEAR, RowRule, shortened
 
 ISO: Final = "iso"
 """Name of ISO 8601 with date and time; with an offset, with Z, or without either in the zone of the mapping."""
-LAST_YEAR: Final = 9998
-"""A year later, arithmetic with offsets would leave the calendar."""
 LONGEST_FORMAT: Final = 100
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OFFSET: Final = r"Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"

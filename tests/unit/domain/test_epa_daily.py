@@ -110,6 +110,7 @@ def test_pm25_by_acceptable_methods_is_another_instrument() -> None:
         ("Date Local", "01/31/2019", "timestamp", "such as 2019-01-31"),
         ("Date Local", "2019-02-30", "timestamp", "not in the calendar"),
         ("Date Local", "1981-02-03", "time-zone", "known from 1984 on"),
+        ("Date Local", "9999-12-31", "timestamp", "lies after 9998"),
         ("Date Local", "2024-06-01", "future", "is in the future"),
         ("Parameter Code", "43205", "parameter", "is not taken"),
         ("Observation Percent", "most", "number", "is not a number"),

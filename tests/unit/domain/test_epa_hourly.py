@@ -133,6 +133,7 @@ def test_the_agencys_doubt_weighs_more_than_our_own_flag() -> None:
         ("Date GMT", "01/31/2014", "timestamp", "such as 2019-01-31"),
         ("Date GMT", "2014-02-30", "timestamp", "not in the calendar"),
         ("Date GMT", "1969-02-03", "timestamp", "lies before 1970"),
+        ("Date GMT", "9999-12-31", "timestamp", "lies after 9998"),
         ("Date GMT", "2031-01-01", "future", "is in the future"),
         ("Time GMT", "5:00", "timestamp", "such as 05:00"),
         ("Time GMT", "noon", "timestamp", "is not a time"),

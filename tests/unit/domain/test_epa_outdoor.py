@@ -96,6 +96,7 @@ def test_a_day_of_a_few_hours_is_flagged() -> None:
     [
         ("Date", "2019-01-31", "timestamp", "such as 01/31/2019"),
         ("Date", "31/01/2019", "timestamp", "not in the calendar"),
+        ("Date", "12/31/9999", "timestamp", "lies after 9998"),
         ("Site ID", "60010007", "identifier", "9 digits, such as 060010007"),
         ("Site ID", "211110067", "time-zone", "is not certain"),
         ("POC", "", "required", "'POC' is empty"),
