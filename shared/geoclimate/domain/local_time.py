@@ -121,9 +121,10 @@ class LocalClock:
             return first
         last, backward, step = course
         if step is not None:
-            expected = last - step if backward else last + step
-            if expected in {first, second}:
-                return expected
+            ahead = -step if backward else step
+            for instant in (first, second):
+                if instant - last == ahead:
+                    return instant
         if backward:
             return second if last > second else first
         return first if last < first else second

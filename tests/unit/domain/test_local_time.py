@@ -168,6 +168,11 @@ def test_a_repeated_time_that_comes_once_is_the_earlier_instant_and_ambiguous() 
     assert read("Europe/Berlin", "2024-10-27 01:00", "2024-10-27 02:00", "2024-10-27 03:00")[1] == ("10-27T00:00", True)
 
 
+def test_a_year_that_is_a_slip_of_the_pen_before_it_breaks_nothing() -> None:
+    stamps = "2023-10-29 01:00", "9023-10-29 01:00", "2023-10-29 02:00"
+    assert read("Europe/Berlin", *stamps)[2][1]
+
+
 def test_the_order_is_looked_at_for_each_series_apart() -> None:
     one = clock("Europe/Berlin")
     stamp = dt.datetime.fromisoformat("2024-10-27 02:00")
