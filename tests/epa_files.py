@@ -1,6 +1,7 @@
 """Files of the US EPA for tests: headers as its files have them, rows as it writes them."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
 
@@ -129,6 +130,13 @@ def daily(**changes: str) -> dict[str, str]:
 def hourly(**changes: str) -> dict[str, str]:
     """An hourly row that passes every rule, but for the changes; a column's blanks are written `_`."""
     return _changed(HOURLY_ROW, changes)
+
+
+def hours(count: int, **changes: str) -> list[dict[str, str]]:
+    """Hourly rows of consecutive hours from 2014 on that pass every rule, but for the changes."""
+    first = dt.datetime(2014, 1, 1)  # noqa: DTZ001 - written as a text only
+    stamps = [first + dt.timedelta(hours=number) for number in range(count)]
+    return [{**hourly(**changes), "Date GMT": f"{stamp:%Y-%m-%d}", "Time GMT": f"{stamp:%H:%M}"} for stamp in stamps]
 
 
 def _changed(row: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
