@@ -144,10 +144,14 @@ def parse_object(text: bytes) -> Fields:
         refuse("", f"it has more than {MOST_BYTES // 2**20} MiB: is it the file of values?")
     try:
         content = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(content, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         refuse("", f"it is no JSON: line {error.lineno}, column {error.colno}: {error.msg}; correct it there")
     except UnicodeDecodeError:
         refuse("", "it is not UTF-8: save it as UTF-8")
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start]).strip("'")
+        refuse("", f"it has {half}, which is half a character: write the character itself")
     except (ValueError, RecursionError):
         # An integer of thousands of digits, or thousands of brackets.
         refuse("", "it is no JSON that can be read: a number in it is too long, or brackets lie too deep; correct it")
@@ -158,7 +162,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, content in pairs:
         if name in found:
-            refuse(shortened(name), "is there twice: keep one")
+            refuse(shortened(name).encode(errors="backslashreplace").decode(), "is there twice: keep one")
         found[name] = content
     return found
 

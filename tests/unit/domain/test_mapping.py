@@ -130,6 +130,17 @@ def test_two_columns_of_one_parameter_are_two_instruments() -> None:
         ({"decimal": ","}, "decimal: cannot be a comma where the delimiter is one"),
         ({"colums": {}}, "colums: is no field that is known here; the nearest is 'columns'"),
         ({"x" * 100: 1}, "x…: is no field that is known here"),
+        # A field's name that is mistyped is told as what it is, and not as what its absence leads to.
+        ({"delimeter": ";", "decimal": ","}, "delimeter: is no field that is known here; the nearest is 'delimiter'"),
+        ({"provider": None, "provder": "city"}, "provder: is no field that is known here; the nearest is 'provider'"),
+        (
+            {"time__zone": None, "time__timezone": "UTC"},
+            "time.timezone: is no field that is known here; the nearest is 'zone'",
+        ),
+        (
+            {"station__latitude": None, "station__lattitude": 52.5},
+            "station.lattitude: is no field that is known here; the nearest is 'latitude'",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_field(changes: dict[str, Any], message: str) -> None:
@@ -163,6 +174,8 @@ def test_a_mistake_about_a_known_station_is_told_with_its_field(known: dict[str,
         (b"\xff\xfe{\x00}\x00", "it is not UTF-8"),
         (b'{"provider": "a", "provider": "b"}', "provider: is there twice"),
         (b'{"station": {"latitude": NaN}}', "NaN is no number"),
+        (b'{"provider": "\\ud800"}', r"it has \ud800, which is half a character"),
+        (b'{"\\ud800": 1, "\\ud800": 2}', r"\ud800: is there twice"),
         (b"[" * 100_000, "it is no JSON that can be read"),
         (b'{"a": ' + b"9" * 5000 + b"}", "it is no JSON that can be read"),
         (b" " * (MOST_BYTES + 1), "it has more than 1 MiB"),
