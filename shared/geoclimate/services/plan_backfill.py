@@ -119,8 +119,10 @@ def _json_keys(stream: BinaryIO) -> Iterator[tuple[int, object]]:
         if not line.strip():
             continue
         try:
-            member = json.loads(line)
-            yield number, member[_KEY_COLUMN]
+            key = json.loads(line)[_KEY_COLUMN]
+            # JSON can escape half a character, which is no key.
+            str(key).encode()
+            yield number, key
         except (ValueError, KeyError, TypeError) as error:
             if isinstance(error, UnicodeDecodeError):
                 raise

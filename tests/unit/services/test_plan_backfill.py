@@ -73,6 +73,7 @@ def test_takes_the_files_that_a_manifest_names_each_once(name: str, text: str) -
         ("x.manifest.csv", b"note,key\nonly\n", "line 2 of .*: each key must begin .* none"),
         ("x.manifest.jsonl", b'{"key": "backfill/a"}\n{"file": "b"}\n', "line 2 of the manifest is no"),
         ("x.manifest.jsonl", b"backfill/a\n", "line 1 of the manifest is no"),
+        ("x.manifest.jsonl", b'{"key": "backfill/\\ud800"}\n', "line 1 of the manifest is no"),
         ("x.manifest.jsonl", b'{"key": 7}\n', "line 1 of .*: each key must begin .* none"),
         ("x.manifest.jsonl", b'"backfill/a"\n', "line 1 of the manifest is no"),
     ],
