@@ -95,6 +95,7 @@ def parse_mapping(text: bytes) -> FileMapping:
         UnreadableFile: `mapping`; the message names the field and says what to do.
     """
     fields = parse_object(text)
+    fields.only(*_FIELDS)
     instrument, instrument_column = _instrument(fields)
     delimiter = fields.maybe("delimiter", lambda name: fields.one_of(name, _DELIMITERS), ",")
     mapping = FileMapping(
@@ -108,7 +109,7 @@ def parse_mapping(text: bytes) -> FileMapping:
         decimal_comma=_decimal_comma(fields, delimiter),
         ignore=_ignore(fields),
     )
-    fields.end(*_FIELDS)
+    fields.end()
     _check_use(mapping)
     return mapping
 
@@ -151,6 +152,7 @@ def _value_columns(table: Fields) -> tuple[ValueColumn, ...]:
 
 
 def _value_column(name: str, fields: Fields) -> ValueColumn:
+    fields.only("parameter", "unit", "values", "instrument")
     code = fields.text("parameter")
     parameter = PARAMETERS.get(code)
     if parameter is None:
@@ -167,7 +169,7 @@ def _value_column(name: str, fields: Fields) -> ValueColumn:
         values=MappingProxyType(fields.maybe("values", fields.numbers, {})),
         instrument=fields.maybe("instrument", lambda field: parse_own_id(fields, field), None),
     )
-    fields.end("parameter", "unit", "values", "instrument")
+    fields.end()
     return column
 
 

@@ -102,19 +102,26 @@ class Fields:
         """A field that may be left out, read by one of the other methods."""
         return read(name) if name in self else otherwise
 
-    def end(self, *known: str) -> None:
-        """Check that nothing is left.
+    def only(self, *known: str) -> None:
+        """Check that every field is a known one, before any is taken: what a mistyped name leads to is not told first.
 
         Args:
             known: All fields that the object can have.
 
         Raises:
-            UnreadableFile: `mapping`: a field is unknown, and the message names the nearest known one; or another makes
-                it useless.
+            UnreadableFile: `mapping`: a field is unknown, and the message names the nearest known one.
         """
         for name in self._content:
             if name not in known:
                 refuse(self.path(shortened(name)), f"is no field that is known here{nearest(name, known)}")
+
+    def end(self) -> None:
+        """Check that every field was taken.
+
+        Raises:
+            UnreadableFile: `mapping`: another field makes one useless.
+        """
+        for name in self._content:
             if name not in self._taken:
                 refuse(self.path(name), "has no use beside the other fields here: remove it, or them")
 

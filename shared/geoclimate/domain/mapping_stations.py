@@ -100,6 +100,7 @@ def parse_stations(fields: Fields, provider: str) -> Stations:
     Raises:
         UnreadableFile: `mapping`.
     """
+    fields.only("column", "known", "name_column", *_COORDINATE_COLUMNS, *_STATION)
     coordinate_columns = None
     if any(name in fields for name in _COORDINATE_COLUMNS):
         latitude, longitude = map(fields.text, _COORDINATE_COLUMNS)
@@ -115,7 +116,7 @@ def parse_stations(fields: Fields, provider: str) -> Stations:
     elif coordinate_columns is None:
         refuse(fields.path("known"), "is missing: give each station's coordinates there, or name their two columns")
     name_column = fields.maybe("name_column", fields.text, None)
-    fields.end("column", "known", "name_column", *_COORDINATE_COLUMNS, *_STATION)
+    fields.end()
     return Stations(provider, only, column, MappingProxyType(known), name_column, coordinate_columns)
 
 
@@ -125,13 +126,14 @@ def _known(table: Fields, coordinate_columns: tuple[str, str] | None) -> dict[st
     known: dict[str, KnownStation] = {}
     for text in table.names:
         entry = table.fields(text)
+        entry.only(*_STATION)
         if "id" not in entry and not OWN_ID.fullmatch(text.strip()):
             refuse(entry.path("id"), f"is missing: '{text}' cannot be an id, which is {OWN_ID_SAID}")
         own_id = parse_own_id(entry, "id") if "id" in entry else text.strip()
         if own_id in {other.own_id for other in known.values()}:
             refuse(entry.path("id"), f"'{own_id}' is another station's too: give each an id of its own")
         known[text.strip()] = _station(entry, own_id, coordinate_columns)
-        entry.end(*_STATION)
+        entry.end()
     return known
 
 

@@ -39,6 +39,7 @@ def parse_times(fields: Fields) -> Times:
     Raises:
         UnreadableFile: `mapping`.
     """
+    fields.only("columns", "format", "zone", "stamp", "interval")
     form = _form(fields)
     times = Times(
         columns=fields.texts("columns"),
@@ -47,7 +48,7 @@ def parse_times(fields: Fields) -> Times:
         ends=fields.one_of("stamp", ("begins", "ends")) == "ends",
         interval=_interval(fields),
     )
-    fields.end("columns", "format", "zone", "stamp", "interval")
+    fields.end()
     if times.interval is not None and not form.has_hour:
         message = f'says no hour: add %H, or give the interval as "{DAY}" where the file has a value a day'
         refuse(fields.path("format"), message)
