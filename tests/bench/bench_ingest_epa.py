@@ -9,6 +9,7 @@ import datetime as dt
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,22 +24,27 @@ from geoclimate.contracts.lake import OBSERVATIONS
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.quality import SENTINELS
 from geoclimate.services.spool_upload import SpooledUpload, checked_content
-from tests.bench.epa_year import ROWS, write_year
+from tests.bench.epa_year import ROWS, write_hours, write_year
 from tests.bench.measured import measure, run_mode
 
 _UPLOADED: Final = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 _DIGEST: Final = "ab" * 32
 _COLUMNS: Final = [f'"{column.name}"' for column in OBSERVATIONS.columns]
 _MODULE: Final = "tests.bench.bench_ingest_epa"
+_FILES: Final[dict[str, Callable[[Path], None]]] = {
+    "EPA hourly": partial(write_year, quoted=True),
+    "EPA hourly without quotes": partial(write_year, quoted=False),
+    "EPA hourly by hour": write_hours,
+}
 
 
 def run() -> list[tuple[str, str]]:
     """Figures and their values."""
     figures = []
-    for name, quoted in (("EPA hourly", True), ("EPA hourly without quotes", False)):
+    for name, write in _FILES.items():
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "hourly_88101_2019.csv")
-            write_year(file, quoted=quoted)
+            write(file)
             measured = measure(_MODULE, _MODES, file)
             idle, naive, ours = (measured[mode] for mode in ("nothing", "pandas", "lake"))
             _assert_same(file)
