@@ -22,6 +22,7 @@ from geoclimate.domain.quality import RowRule
 
 AMBIGUOUS_TIME: Final = "ambiguous-time"
 """Flag of a value whose local time was shown twice, so that the order of the lines had to decide."""
+_AHEAD: Final = dt.timedelta(days=1)
 
 _ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 _OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>0\d|1[0-4]):(?P<minutes>[0-5]\d)", re.ASCII)
@@ -79,9 +80,17 @@ class _Course(NamedTuple):
 class LocalClock:
     """Turns the local times of one file into instants; keeps three values a series."""
 
-    def __init__(self, zone: dt.tzinfo, column: str) -> None:
+    def __init__(self, zone: dt.tzinfo, column: str, uploaded_at: dt.datetime) -> None:
+        """Begin a file.
+
+        Args:
+            zone: Zone of stamps without an offset.
+            column: Column of the stamps, for messages.
+            uploaded_at: When the file was uploaded; a stamp far beyond it is a slip, and no part of the lines' order.
+        """
         self._zone = zone
         self._column = column
+        self._latest = uploaded_at + _AHEAD
         self._courses: dict[Hashable, _Course] = {}
 
     def instant(self, series: Hashable, stamp: dt.datetime, text: str) -> Instant:
@@ -130,6 +139,8 @@ class LocalClock:
         return first if last < first else second
 
     def _remember(self, series: Hashable, time: dt.datetime) -> None:
+        if time > self._latest:
+            return
         course = self._courses.get(series)
         if course is None:
             self._courses[series] = _Course(time)

@@ -109,7 +109,7 @@ class _RowReader:
         self._fields = header.picker(*used)
         self._stamp_column = ", ".join(mapping.times.columns)
         self._stamps = len(mapping.times.columns)
-        self._clock = LocalClock(mapping.times.zone, self._stamp_column)
+        self._clock = LocalClock(mapping.times.zone, self._stamp_column, delivery.uploaded_at)
         self._places = _PlaceReader(mapping.stations, used, decimal_comma=mapping.decimal_comma)
         self._instrument = None if mapping.instrument_column is None else used.index(mapping.instrument_column)
         self._cells = tuple(
