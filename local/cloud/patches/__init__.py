@@ -22,6 +22,7 @@ from local.cloud.patches.metrics import take_metrics_from_logs
 from local.cloud.patches.s3 import keep_bucket_properties, keep_buckets_with_objects
 from local.cloud.patches.s3_encryption import encrypt_with_the_managed_key
 from local.cloud.patches.sns import keep_topic_key
+from local.cloud.patches.sqs import give_messages_back_at_start
 from local.cloud.patches.stepfunctions import enforce_state_machine_roles
 from local.cloud.patches.workflow_logs import keep_workflow_logging, write_workflow_logs
 from local.cloud.settings import CloudError
@@ -37,6 +38,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             encrypt_with_the_managed_key,
             enforce_state_machine_roles,
             export_tables_to_s3,
+            give_messages_back_at_start,
             hide_the_servers_packages,
             keep_access_log_settings,
             keep_bucket_properties,
