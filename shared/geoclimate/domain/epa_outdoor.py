@@ -8,7 +8,8 @@ mean of a day is taken as another instrument, `<POC>-max-1h` or `<POC>-max-8h`, 
 The interval is the local standard day, [00:00, 24:00), whose zone is looked up by state and county in
 `us_standard_time`. A figure of fewer than three quarters of the day's values has the flag `incomplete-day`; otherwise
 one whose Source is AirNow, which has not been through the agency's validation, has the flag `preliminary`. Its source
-is `airnow`, so that the validated value is served once it is there, whichever comes later.
+is `airnow` and that of all others `airdata`, so that the validated value is served once it is there, and the exact one
+of the AQS daily file before the rounded one here, whichever comes later.
 """
 
 import re
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from geoclimate.domain.aqs import SOURCE, parse_monitor, parse_site
+from geoclimate.domain.aqs import parse_monitor, parse_site
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.daily_summaries import (
     INCOMPLETE_DAY,
@@ -32,7 +33,7 @@ from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue
 from geoclimate.domain.quality import RowRule, parse_coordinates, require, shortened
 from geoclimate.domain.readings import Reading, ReadingCheck
-from geoclimate.domain.sources import AIRNOW
+from geoclimate.domain.sources import AIRDATA, AIRNOW
 
 PRELIMINARY: Final = "preliminary"
 """Flag of a value that the agency has not validated yet."""
@@ -103,7 +104,7 @@ class _RowReader:
         self._fields = header.picker(*_USED, column.name)
         self._column = column
         value_column = header.spelling(column.name)
-        self._validated = ReadingCheck(SOURCE, "Date", value_column, delivery)
+        self._validated = ReadingCheck(AIRDATA, "Date", value_column, delivery)
         self._unvalidated = ReadingCheck(AIRNOW, "Date", value_column, delivery)
 
     def read(self, number: int, line: str) -> tuple[Row]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+AIRDATA: Final = "airdata"
+"""Source of EPA AirData rows whose column `Source` says AQS; their stations are EPA's."""
 AIRNOW: Final = "airnow"
 """Source of EPA AirData rows whose column `Source` says AirNow; their stations are EPA's."""
 
@@ -29,6 +31,12 @@ SOURCES: Final = (
         40,
         "EPA's Air Quality System: the agency that runs the monitor has validated the values, and certifies them once a"
         " year (40 CFR 58.15).",
+    ),
+    Source(
+        AIRDATA,
+        35,
+        "The same validated values as EPA's AirData page gives them, rounded: PM2.5 to one decimal. Where the"
+        " Air Quality System's own file is there too, that is the exact one.",
     ),
     Source(
         AIRNOW,

@@ -76,7 +76,7 @@ def test_what_airnow_reported_is_preliminary() -> None:
     assert read_one(outdoor(Source="AirNow")).observation.flag == "preliminary"
 
 
-@pytest.mark.parametrize(("source", "ours"), [("AQS", "epa"), ("AirNow", "airnow"), (" airnow ", "airnow")])
+@pytest.mark.parametrize(("source", "ours"), [("AQS", "airdata"), ("AirNow", "airnow"), (" airnow ", "airnow")])
 def test_the_source_says_whose_word_it_is_and_the_station_stays_the_same(source: str, ours: str) -> None:
     found = read_one(outdoor(Source=source)).observation
     assert (found.source, found.station) == (ours, "epa-06-001-0007")

@@ -6,11 +6,11 @@ import pytest
 
 from geoclimate.domain.aqs import SOURCE as EPA
 from geoclimate.domain.openaq import SOURCE as OPENAQ
-from geoclimate.domain.sources import AIRNOW, SOURCES, precedence
+from geoclimate.domain.sources import AIRDATA, AIRNOW, SOURCES, precedence
 
 
 def test_what_the_agency_validated_comes_before_what_it_did_not_and_that_before_what_others_pass_on() -> None:
-    assert precedence(EPA) > precedence(AIRNOW) > precedence(OPENAQ) > precedence("wide")
+    assert precedence(EPA) > precedence(AIRDATA) > precedence(AIRNOW) > precedence(OPENAQ) > precedence("wide")
 
 
 @pytest.mark.parametrize("source", ["", "EPA", "a source that nobody knows"])
