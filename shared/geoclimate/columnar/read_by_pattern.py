@@ -20,7 +20,7 @@ _WORTHWHILE: Final = 16
 """Of so many lines one must repeat a pattern; otherwise the others are compared with it for longer than it spares."""
 _SAMPLE: Final = 64
 MOST_MISSES: Final = 4
-"""Lines of a block, one after the other, of which the pattern is not worthwhile; then no others are looked at."""
+"""Lines of a block of which the pattern is not worthwhile, one after the other; then no others are looked at."""
 _REMEMBERED: Final = 8192
 _MINUTE: Final = 60_000_000
 _HOUR_AND_MINUTE: Final = tuple(f"{minute // 60:02}{minute % 60:02}" for minute in range(24 * 60))
@@ -76,7 +76,8 @@ class PatternReader:
             assign(pattern)
         misses = 0
         while len(left) and misses < MOST_MISSES:
-            row = int(left[0])
+            # Neighbours often are of one kind, so those that are looked at lie far apart.
+            row = int(left[len(left) * (2 * misses + 1) // (2 * MOST_MISSES)])
             fresh = self._pattern_of(block.line(row))
             some = left[:: -(-len(left) // _SAMPLE)]
             if fresh is not None and _WORTHWHILE * len(fresh.repeated_by(block, some)) >= len(some):
@@ -84,8 +85,6 @@ class PatternReader:
                 misses = 0
             else:
                 misses += 1
-            if len(left) and left[0] == row:
-                left = left[1:]
         self._patterns = found
         return pattern_of
 
