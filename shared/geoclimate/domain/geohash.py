@@ -1,7 +1,7 @@
 """Geohashes: a place as a text whose beginning is a cell, so that what lies together sorts together.
 
-The 60 bits of a geohash halve the world in turns, by longitude first; five bits are one letter. G. Niemeyer (2008), as
-written down by G. M. Morton, A Computer Oriented Geodetic Data Base (IBM, 1966), for the order of the bits.
+The 60 bits of a geohash halve the world in turns, by longitude first; five bits are one letter. Letters: G. Niemeyer,
+geohash.org (2008). Order of the bits: G. M. Morton, A Computer Oriented Geodetic Data Base (IBM, 1966).
 """
 
 import heapq

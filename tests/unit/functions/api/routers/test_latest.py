@@ -92,7 +92,7 @@ def test_what_cannot_be_answered_is_refused_and_named(api: Api, query: dict[str,
     assert says in cause.detail
 
 
-def test_a_station_that_is_named_twice_as_a_parameter_is_refused_with_how_to_write_it(api: Api) -> None:
+def test_stations_are_named_in_one_parameter_and_not_in_several(api: Api) -> None:
     problem = api.problem(_PATH, parameter="pm25", station=[EMBASSY.id, SILENT.id])
 
     assert (problem.status, [cause.name for cause in problem.errors or ()]) == (422, ["station"])
