@@ -1,15 +1,17 @@
 """Stores in memory with one small world in them: what tests and benchmarks of the API read."""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.forecasts import Forecast
+from geoclimate.domain.geohash import CellRange, geohash_text
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.revisions import DayRevisions, day_as_of, merge_day
-from geoclimate.domain.stations import Series, Station
+from geoclimate.domain.stations import Series, Station, place_key
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 LAST = dt.datetime(2014, 12, 31, 16, tzinfo=dt.UTC)
@@ -30,8 +32,11 @@ SILENT = Station("openaq-2", "Silent", 1.0, 2.0, "openaq", series=(), described_
 
 class StationsInMemory:
     def __init__(self, stations: Iterable[Station] = (EMBASSY, SILENT)) -> None:
-        self.by_id = {station.id: station for station in stations}
+        self.by_id: dict[str, Station] = {}
+        self.extend(stations)
         self.reads = 0
+        self.queries = 0
+        self.given = 0
 
     def get(self, station: str) -> Station | None:
         self.reads += 1
@@ -40,8 +45,20 @@ class StationsInMemory:
     def list_all(self) -> Sequence[Station]:
         return [self.by_id[key] for key in sorted(self.by_id)]
 
+    def list_after(self, station: str | None, most: int) -> Sequence[Station]:
+        return [one for one in self.list_all() if station is None or one.id > station][:most]
+
+    def list_in(self, cells: CellRange, place: str | None, most: int) -> Sequence[Station]:
+        self.queries += 1
+        low, high = geohash_text(cells.first), geohash_text(cells.last) + "$"
+        begin = bisect_left(self.placed, low) if place is None or place < low else bisect_right(self.placed, place)
+        found = self.placed[begin : bisect_right(self.placed, high)][:most]
+        self.given += len(found)
+        return [self.by_id[key.partition("#")[2]] for key in found]
+
     def extend(self, stations: Iterable[Station]) -> None:
         self.by_id |= {station.id: station for station in stations}
+        self.placed = sorted(map(place_key, self.by_id.values()))
 
 
 class ObservationsInMemory:

@@ -11,6 +11,7 @@ from geoclimate.columnar.blocks import Batch
 from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.domain.geohash import CellRange
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
@@ -123,6 +124,12 @@ class CatalogueInMemory:
 
     def list_all(self) -> list[Station]:
         return [self.stations[station] for station in sorted(self.stations)]
+
+    def list_after(self, station: str | None, most: int) -> list[Station]:
+        raise NotImplementedError
+
+    def list_in(self, cells: CellRange, place: str | None, most: int) -> list[Station]:
+        raise NotImplementedError
 
     def extend(self, stations: Iterable[Station]) -> None:
         for station in stations:

@@ -2,7 +2,34 @@
 
 from types_boto3_dynamodb import DynamoDBClient
 
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
+from geoclimate.contracts.tables import PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY
+
+
+def create_stations_table(client: DynamoDBClient, name: str) -> None:
+    """The stations table, with its index, as the stack makes it."""
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
+            {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": PARTITION_KEY, "AttributeType": "S"},
+            {"AttributeName": SORT_KEY, "AttributeType": "S"},
+            {"AttributeName": PLACE_KEY, "AttributeType": "S"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": PLACES_INDEX,
+                "KeySchema": [
+                    {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
+                    {"AttributeName": PLACE_KEY, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def create_table(client: DynamoDBClient, name: str) -> None:

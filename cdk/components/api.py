@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cdk.components.access import acknowledge, allow_items
+from cdk.components.access import acknowledge, allow, allow_items
 from cdk.components.function import PythonFunction, log_group_of
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
@@ -15,6 +15,7 @@ from cdk.components.storage import Storage
 from cdk.config import USAGE_PLANS, Stage
 from functions.api.settings import ApiSettings
 from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
+from geoclimate.contracts.tables import PLACES_INDEX
 
 OPEN_PATHS: Final = ("/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}")
 """What answers without a token and without a key; everything else is under /v1."""
@@ -76,6 +77,7 @@ class Api(Construct):
             snap_start=stage.snap_start,
         )
         allow_items(self.function.role, ["GetItem", "Query"], storage.stations)
+        allow(self.function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
         allow_items(self.function.role, ["Query"], storage.observations, storage.forecasts)
         self.rest = self._rest_api(stage)
         self._routes(identity)

@@ -9,7 +9,7 @@ from constructs import Construct
 from cdk.components.access import acknowledge
 from cdk.config import Stage
 from geoclimate.contracts.lake import ATHENA_RESULTS_PREFIX
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
+from geoclimate.contracts.tables import PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY
 
 
 class Storage(Construct):
@@ -45,6 +45,11 @@ class Storage(Construct):
         self.observations = self._table("Observations")
         self.forecasts = self._table("Forecasts")
         self.stations = self._table("Stations")
+        self.stations.add_global_secondary_index(
+            index_name=PLACES_INDEX,
+            partition_key=dynamodb.Attribute(name=PARTITION_KEY, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=PLACE_KEY, type=dynamodb.AttributeType.STRING),
+        )
         self.files = self._table("Files")
         self.models = self._table("Models")
         self.scratch = self._table("Scratch", holds_copies=True)

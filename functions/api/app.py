@@ -16,6 +16,7 @@ from functions.api.routers import (
     forecast_aqi,
     forecasts,
     health,
+    latest,
     observations,
     parameters,
     station_aqi,
@@ -39,7 +40,8 @@ def create_app() -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.include_router(health.router)
-    for resource in (stations, observations, forecasts, parameters, station_aqi, forecast_aqi, aqi_standards):
+    resources = (stations, observations, latest, forecasts, parameters, station_aqi, forecast_aqi, aqi_standards)
+    for resource in resources:
         app.include_router(resource.router, dependencies=[Depends(refuse_repeated_parameters)])
     app.include_router(docs.router)
     install_problem_handlers(app, logger)

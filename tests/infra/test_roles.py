@@ -195,6 +195,7 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
     ("role", "resource", "actions"),
     [
         ("ApiHandlerRole", "StorageStations", {"dynamodb:GetItem", "dynamodb:Query"}),
+        ("ApiHandlerRole", "/index/places", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageObservations", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
         ("IngestionIngestRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:PutItem"}),

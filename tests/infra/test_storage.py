@@ -26,6 +26,22 @@ def test_tables_have_the_keys_of_the_contract_and_are_billed_by_request(stage: S
     assert table["SSESpecification"] == {"SSEEnabled": True}
 
 
+def test_stations_are_indexed_by_place(stage: Synthesis) -> None:
+    _, table = stage.only("AWS::DynamoDB::Table", "StorageStations")
+    assert table["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "places",
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "place", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ]
+    indexed = [each for each in stage.of_type("AWS::DynamoDB::Table").values() if "GlobalSecondaryIndexes" in each]
+    assert len(indexed) == 1
+
+
 @pytest.mark.parametrize("name", DATA_TABLES)
 def test_tables_with_data_can_go_back_to_any_second(stage: Synthesis, name: str) -> None:
     _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")

@@ -2,29 +2,72 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from functions.api.bootstrap import StationsDependency
+from functions.api.pages import DEFAULT_LIMIT, asked_for, next_link
 from functions.api.problem_docs import problem_responses
-from geoclimate.contracts.http import NoQuery, SeriesAnswer, StationAnswer, StationId, StationsAnswer
+from geoclimate.contracts.cursors import read_cursor
+from geoclimate.contracts.http import (
+    FoundStationAnswer,
+    NoQuery,
+    SeriesAnswer,
+    StationAnswer,
+    StationId,
+    StationsAnswer,
+)
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
-from geoclimate.domain.errors import UnknownStation
+from geoclimate.contracts.station_search import StationsRequest
+from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
 from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.domain.places import FARTHEST_M, Box, Point
 from geoclimate.domain.stations import Station
-from geoclimate.services.read_stations import read_station, read_stations
+from geoclimate.services.ports import StationStore
+from geoclimate.services.read_stations import read_station
+from geoclimate.services.search_stations import (
+    NearKey,
+    StationFilter,
+    stations_by_id,
+    stations_in_box,
+    stations_near,
+)
 
 router = APIRouter(prefix="/v1/stations", tags=["stations"])
 
 
 @router.get(
     "",
-    summary="List the stations",
-    response_description="Every station.",
-    responses=problem_responses(INVALID_QUERY),
+    summary="Find stations",
+    response_description="A page of stations.",
+    responses=problem_responses(DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY),
 )
-async def list_stations(_: Annotated[NoQuery, Query()], stations: StationsDependency) -> StationsAnswer:
-    """Every station, ordered by id, with what it measures and since when."""
-    return StationsAnswer(stations=tuple(_answer(station) for station in read_stations(stations)))
+async def list_stations(
+    request: Request, query: Annotated[StationsRequest, Query()], stations: StationsDependency
+) -> StationsAnswer:
+    """Stations with what they measure and since when: all, those in a box, or those near a point by their distance.
+
+    The filters combine. `next` leads to the next page; there is no total, since counting would read everything.
+    """
+    _check_combination(query)
+    wanted = StationFilter(query.parameter, query.source, query.active_since)
+    limit = query.limit or DEFAULT_LIMIT
+    if query.near is not None:
+        return _near(request, query, query.near, wanted, stations)
+    after = None
+    if query.cursor is not None:
+        after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+    if query.bbox is None:
+        page = stations_by_id(stations, wanted, limit, after)
+    else:
+        page = stations_in_box(stations, query.bbox, wanted, limit, after)
+    hint = None
+    if query.bbox is not None and not (page.stations or page.after or after):
+        hint = _hint_at_swapped_box(query.bbox, wanted, stations)
+    return StationsAnswer(
+        stations=tuple(_found(station) for station in page.stations),
+        next=None if page.after is None else next_link(request, page.after),
+        hint=hint,
+    )
 
 
 @router.get(
@@ -38,6 +81,61 @@ async def get_station(
 ) -> StationAnswer:
     """One station, with what it measures and since when."""
     return _answer(read_station(stations, station))
+
+
+def _check_combination(query: StationsRequest) -> None:
+    if query.near is None:
+        for name, given in (("radius", query.radius is not None), ("k", query.k is not None)):
+            if given:
+                raise InvalidQuery(name, "needs 'near' beside it: the point from which distances are taken")
+        return
+    if query.bbox is not None:
+        raise InvalidQuery("bbox", "cannot stand beside 'near': ask for a box or for a point")
+    if (query.radius is None) == (query.k is None):
+        raise InvalidQuery(
+            "near", "needs either 'radius', for all stations within that many metres, or 'k', for that many nearest"
+        )
+    if query.k is not None:
+        for name, given in (("limit", query.limit is not None), ("cursor", query.cursor is not None)):
+            if given:
+                raise InvalidQuery(name, "cannot stand beside 'k': the k nearest stations come in one page")
+
+
+def _near(
+    request: Request, query: StationsRequest, center: Point, wanted: StationFilter, stations: StationStore
+) -> StationsAnswer:
+    within = min(query.radius or FARTHEST_M, FARTHEST_M)
+    after = None
+    if query.cursor is not None:
+        distance, station_id = read_cursor(query.cursor, float, str, asked=asked_for(request))
+        after = NearKey(float(distance), str(station_id))
+    page = stations_near(stations, center, wanted, query.k or query.limit or DEFAULT_LIMIT, within=within, after=after)
+    hint = None
+    other = center.swapped()
+    if not page.stations and after is None and other is not None:
+        swapped = stations_near(stations, other, wanted, 1, within=within)
+        if swapped.stations:
+            hint = (
+                f"Nothing is there, but something is at near={_text(other.latitude, other.longitude)}: latitude first."
+            )
+    more = page.after if query.k is None else None
+    return StationsAnswer(
+        stations=tuple(_found(station, round(distance, 1)) for distance, station in page.stations),
+        next=None if more is None else next_link(request, more.distance_m, more.station),
+        hint=hint,
+    )
+
+
+def _hint_at_swapped_box(box: Box, wanted: StationFilter, stations: StationStore) -> str | None:
+    other = box.swapped()
+    if other is None or not stations_in_box(stations, other, wanted, 1).stations:
+        return None
+    corners = _text(other.west, other.south, other.east, other.north)
+    return f"Nothing is there, but something is in bbox={corners}: longitude first."
+
+
+def _text(*degrees: float) -> str:
+    return ",".join(f"{one:g}" for one in degrees)
 
 
 def _answer(station: Station) -> StationAnswer:
@@ -57,3 +155,7 @@ def _answer(station: Station) -> StationAnswer:
             for series in station.series
         ),
     )
+
+
+def _found(station: Station, distance_m: float | None = None) -> FoundStationAnswer:
+    return FoundStationAnswer(**dict(_answer(station)), distance_m=distance_m)

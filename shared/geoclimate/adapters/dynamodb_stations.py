@@ -1,4 +1,8 @@
-"""The catalogue of stations in DynamoDB: one item a station, with the span of each of its series."""
+"""The catalogue of stations in DynamoDB: one item a station, with the span of each of its series.
+
+An index sorts the items by place. Items that an older version of the platform wrote lack its attribute, so they are not
+in it until `extend` sees the station again, be it by what is known of it already.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.adapters.dynamodb_versions import ATTEMPTS, UNWRITTEN, item_version, put_over, retry_wait
-from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY, STATIONS_PARTITION
+from geoclimate.contracts.tables import PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY, STATIONS_PARTITION
 from geoclimate.domain.errors import Unavailable
-from geoclimate.domain.stations import Series, Station, widen
+from geoclimate.domain.geohash import CellRange, geohash_text
+from geoclimate.domain.stations import Series, Station, place_key, widen
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _LONG_AGO: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """When the stations were described that an older version of the platform wrote: every upload knows better."""
+# Ids consist of letters, digits, '.', '_' and '-': '!' sorts before all of them, '$' after the '#' that precedes them.
+_JUST_AFTER: Final = "!"
+_AFTER_ALL: Final = "$"
 
 
 class DynamoStationStore:
@@ -34,8 +42,8 @@ class DynamoStationStore:
         Raises:
             Unavailable: The table does not answer.
         """
-        found, _ = self._read(station, consistent=False)
-        return found
+        item = self._item(station, consistent=False)
+        return None if item is None else _from_item(item)
 
     def list_all(self) -> Sequence[Station]:
         """Every station, ordered by id.
@@ -52,6 +60,41 @@ class DynamoStationStore:
         with unavailable_when_down("DynamoDB"):
             return [_from_item(item) for page in pages for item in page["Items"]]
 
+    def list_after(self, station: str | None, most: int) -> Sequence[Station]:
+        """The stations whose ids follow this one, or the first ones; ordered by id, `most` at most.
+
+        Raises:
+            Unavailable: The table does not answer.
+        """
+        if station is None:
+            return self._query("#pk = :stations", {}, {}, most)
+        return self._query("#pk = :stations AND #sk > :last", {"#sk": SORT_KEY}, {":last": {"S": station}}, most)
+
+    def list_in(self, cells: CellRange, place: str | None, most: int) -> Sequence[Station]:
+        """The stations in these cells whose place keys follow this one, or the first ones; from the index.
+
+        Args:
+            cells: Where to look.
+            place: A `place_key`, or None.
+            most: How many to give at most.
+
+        Raises:
+            Unavailable: The table does not answer.
+        """
+        low, high = geohash_text(cells.first), geohash_text(cells.last) + _AFTER_ALL
+        if place is not None:
+            low = max(low, place + _JUST_AFTER)
+        # DynamoDB refuses a range that ends before it begins.
+        if low > high:
+            return ()
+        return self._query(
+            "#pk = :stations AND #place BETWEEN :low AND :high",
+            {"#place": PLACE_KEY},
+            {":low": {"S": low}, ":high": {"S": high}},
+            most,
+            IndexName=PLACES_INDEX,
+        )
+
     def extend(self, stations: Iterable[Station]) -> None:
         """Add stations, or widen what is known of them: names and coordinates are replaced, series' spans only grow.
 
@@ -63,18 +106,34 @@ class DynamoStationStore:
 
     def _extend(self, seen: Station) -> None:
         for attempt in range(ATTEMPTS):
-            known, version = self._read(seen.id, consistent=True)
+            item = self._item(seen.id, consistent=True)
+            known, version = (None, UNWRITTEN) if item is None else (_from_item(item), item_version(item))
             widened = widen(known, seen)
-            if widened == known or put_over(self._client, self._table, _to_item(widened), version):
+            is_indexed = item is not None and PLACE_KEY in item
+            if (widened == known and is_indexed) or put_over(self._client, self._table, _to_item(widened), version):
                 return
             self._sleep(retry_wait(attempt))
         raise Unavailable(f"others keep writing station {seen.id}, {ATTEMPTS} times in a row")
 
-    def _read(self, station: str, *, consistent: bool) -> tuple[Station | None, int]:
+    def _item(self, station: str, *, consistent: bool) -> Mapping[str, Any] | None:
         with unavailable_when_down("DynamoDB"):
             answer = self._client.get_item(TableName=self._table, Key=_key(station), ConsistentRead=consistent)
-        item = answer.get("Item")
-        return (None, UNWRITTEN) if item is None else (_from_item(item), item_version(item))
+        return answer.get("Item")
+
+    def _query(
+        self, condition: str, names: Mapping[str, str], values: Mapping[str, Any], most: int, **index: str
+    ) -> Sequence[Station]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": {"#pk": PARTITION_KEY, **names},
+            "ExpressionAttributeValues": {":stations": {"S": STATIONS_PARTITION}, **values},
+            "PaginationConfig": {"MaxItems": most, "PageSize": most},
+            **index,
+        }
+        pages = self._client.get_paginator("query").paginate(**request)
+        with unavailable_when_down("DynamoDB"):
+            return [_from_item(item) for page in pages for item in page["Items"]]
 
 
 def _key(station: str) -> dict[str, Any]:
@@ -84,6 +143,7 @@ def _key(station: str) -> dict[str, Any]:
 def _to_item(station: Station) -> dict[str, Any]:
     return {
         **_key(station.id),
+        PLACE_KEY: {"S": place_key(station)},
         "name": {"S": station.name},
         "latitude": {"N": repr(station.latitude)},
         "longitude": {"N": repr(station.longitude)},

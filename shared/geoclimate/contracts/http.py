@@ -6,7 +6,7 @@ Times are UTC, written with `Z`. Values are in the parameter's canonical unit un
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -126,6 +126,13 @@ class ObservationsRequest(_Request):
     ] = None
 
 
+NEXT_PAGE: Final[Any] = Field(
+    description="Link to the next page, relative to the address that was asked; null where nothing follows. A page may"
+    " hold fewer than `limit`, or none, and still have a next one.",
+    examples=["?limit=100&cursor=WyJvcGVuYXEtODExOCJd.c2l4dGVlbi1ieXRlcy4uLg"],
+)
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -150,10 +157,24 @@ class StationAnswer(_Answer):
     parameters: tuple[SeriesAnswer, ...] = Field(description="What it measures, ordered by code.")
 
 
-class StationsAnswer(_Answer):
-    """Every station, ordered by id."""
+class FoundStationAnswer(StationAnswer):
+    """A place that measures, as a search found it."""
 
-    stations: tuple[StationAnswer, ...]
+    distance_m: float | None = Field(
+        description="Metres from the point of `near`, along the surface; null where `near` was not asked.",
+        examples=[1234.5],
+    )
+
+
+class StationsAnswer(_Answer):
+    """Some stations, ordered by distance where `near` was asked, by place where `bbox` was, or else by id."""
+
+    stations: tuple[FoundStationAnswer, ...]
+    next: str | None = NEXT_PAGE
+    hint: str | None = Field(
+        description="Where nothing was found, and would have been with latitude and longitude swapped: what to try.",
+        examples=[None],
+    )
 
 
 class ObservationAnswer(_Answer):

@@ -7,6 +7,8 @@
 | stations | `STATION` | station id | one station with its series |
 | files | SHA-256 of the content | `FILE` | a file that was taken in whole |
 | models | parameter code | `VERSION#<version>` or `PRODUCTION` | a model's record; the pointer to production |
+
+The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
 """
 
 import datetime as dt
@@ -16,6 +18,9 @@ PARTITION_KEY: Final = "pk"
 SORT_KEY: Final = "sk"
 
 STATIONS_PARTITION: Final = "STATION"
+PLACES_INDEX: Final = "places"
+PLACE_KEY: Final = "place"
+"""Sort key of the index, see `geoclimate.domain.stations.place_key`."""
 FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from geoclimate.domain.geohash import geohash
+from geoclimate.domain.places import Point
 from geoclimate.domain.sources import precedence
 
 
@@ -42,6 +44,16 @@ class Station:
     source: str
     series: tuple[Series, ...]
     described_at: dt.datetime
+
+    @property
+    def point(self) -> Point:
+        """Where it stands."""
+        return Point(self.latitude, self.longitude)
+
+
+def place_key(station: Station) -> str:
+    """`<geohash>#<station id>`: sorts by place, and no two stations have the same."""
+    return f"{geohash(station.point)}#{station.id}"
 
 
 def widen(known: Station | None, seen: Station) -> Station:

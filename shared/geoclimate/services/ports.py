@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from geoclimate.domain.forecasts import Forecast
+from geoclimate.domain.geohash import CellRange
 from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
@@ -104,6 +105,23 @@ class StationStore(Protocol):
 
     def list_all(self) -> Sequence[Station]:
         """Every station, ordered by id."""
+        ...
+
+    def list_after(self, station: str | None, most: int) -> Sequence[Station]:
+        """The stations whose ids follow this one, or the first ones; ordered by id, `most` at most."""
+        ...
+
+    def list_in(self, cells: CellRange, place: str | None, most: int) -> Sequence[Station]:
+        """The stations in these cells whose place keys follow this one, or the first ones.
+
+        Args:
+            cells: Where to look.
+            place: A `place_key`, or None.
+            most: How many to give at most.
+
+        Returns:
+            Ordered by place key; a station that was written a moment ago may be missing.
+        """
         ...
 
     def extend(self, stations: Iterable[Station]) -> None:

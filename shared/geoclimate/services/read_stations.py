@@ -1,16 +1,9 @@
 """Which stations there are, and what is measured."""
 
-from collections.abc import Sequence
-
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
 from geoclimate.domain.parameters import PARAMETERS, Parameter
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.ports import StationStore
-
-
-def read_stations(stations: StationStore) -> Sequence[Station]:
-    """Every station, ordered by id."""
-    return stations.list_all()
 
 
 def read_station(stations: StationStore, station: str) -> Station:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 import boto3
@@ -11,8 +12,10 @@ from types_boto3_dynamodb import DynamoDBClient
 
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.domain.errors import Unavailable
-from geoclimate.domain.stations import Series, Station
-from tests.moto_tables import create_table
+from geoclimate.domain.geohash import CellRange, cover
+from geoclimate.domain.places import WORLD, Box
+from geoclimate.domain.stations import Series, Station, place_key
+from tests.moto_tables import create_stations_table
 
 DAY = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
 
@@ -33,7 +36,7 @@ def series_of(store: DynamoStationStore) -> tuple[Series, ...]:
 
 @pytest.fixture
 def table(dynamodb: DynamoDBClient) -> DynamoDBClient:
-    create_table(dynamodb, "stations")
+    create_stations_table(dynamodb, "stations")
     return dynamodb
 
 
@@ -54,6 +57,51 @@ def test_an_unknown_station_is_none(store: DynamoStationStore) -> None:
 def test_lists_every_station_by_id(store: DynamoStationStore) -> None:
     store.extend(station(number) for number in (3, 1, 2))
     assert [each.id for each in store.list_all()] == ["openaq-1", "openaq-2", "openaq-3"]
+
+
+def test_gives_the_stations_after_one_and_no_more_than_asked_for(store: DynamoStationStore) -> None:
+    store.extend(station(number) for number in range(1, 6))
+    assert [each.id for each in store.list_after(None, 2)] == ["openaq-1", "openaq-2"]
+    assert [each.id for each in store.list_after("openaq-2", 2)] == ["openaq-3", "openaq-4"]
+    assert [each.id for each in store.list_after("openaq-4", 2)] == ["openaq-5"]
+    assert list(store.list_after("openaq-5", 2)) == []
+
+
+def test_gives_the_stations_in_cells_and_no_others(store: DynamoStationStore) -> None:
+    here, there = station(1), replace(station(2), latitude=-39.982, longitude=116.3)
+    store.extend([here, there])
+    found = [one for each in cover(Box(-117.0, 39.0, -116.0, 41.0), 8) for one in store.list_in(each, None, 9)]
+    assert found == [here]
+
+
+def test_goes_on_in_cells_after_a_place_even_among_stations_of_one_spot(store: DynamoStationStore) -> None:
+    spot = [station(number) for number in (1, 10, 2)]
+    store.extend(spot)
+    [world] = cover(WORLD, 2)
+    assert store.list_in(world, None, 2) == spot[:2]
+    assert store.list_in(world, place_key(spot[1]), 9) == spot[2:]
+    assert store.list_in(world, place_key(spot[2]), 9) == []
+    # The cells lie before the place: nothing is left of them, and DynamoDB would refuse a range that runs backwards.
+    assert store.list_in(CellRange(0, 1), place_key(spot[0]), 9) == ()
+
+
+def test_a_station_of_an_older_version_is_found_by_place_after_its_next_extension(
+    store: DynamoStationStore, table: DynamoDBClient
+) -> None:
+    store.extend([station(1)])
+    key = {"pk": {"S": "STATION"}, "sk": {"S": "openaq-1"}}
+    table.update_item(TableName="stations", Key=key, UpdateExpression="REMOVE place")
+    [world] = cover(WORLD, 2)
+    assert list(store.list_in(world, None, 9)) == []
+
+    store.extend(store.list_all())  # the one-time rewrite of docs/runbooks/index-stations.md
+
+    assert store.list_in(world, None, 9) == [station(1)]
+    [item] = table.scan(TableName="stations")["Items"]
+    assert item["version"] == {"N": "2"}
+    store.extend(store.list_all())
+    [item] = table.scan(TableName="stations")["Items"]
+    assert item["version"] == {"N": "2"}
 
 
 def test_a_series_grows(store: DynamoStationStore) -> None:

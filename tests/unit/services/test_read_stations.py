@@ -3,12 +3,8 @@
 import pytest
 
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
-from geoclimate.services.read_stations import read_parameter, read_series, read_station, read_stations
+from geoclimate.services.read_stations import read_parameter, read_series, read_station
 from tests.api_fakes import EMBASSY, SILENT, StationsInMemory
-
-
-def test_lists_every_station() -> None:
-    assert list(read_stations(StationsInMemory())) == [SILENT, EMBASSY]
 
 
 def test_finds_a_station_by_its_id() -> None:

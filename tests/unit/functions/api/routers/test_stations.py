@@ -1,8 +1,12 @@
 """`/v1/stations`."""
 
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+import httpx
 import pytest
 
-from tests.api_fakes import EMBASSY
+from geoclimate.domain.stations import Series, Station
+from tests.api_fakes import EMBASSY, FIRST, LAST, SILENT, StationsInMemory
 from tests.unit.functions.api.conftest import Api
 
 _EMBASSY = {
@@ -23,7 +27,8 @@ def test_lists_every_station_with_what_it_measures(api: Api) -> None:
 
     assert answer.status_code == 200
     assert [station["id"] for station in answer.json()["stations"]] == ["openaq-2", "openaq-900001"]
-    assert answer.json()["stations"][1] == _EMBASSY
+    assert answer.json()["next"] is None
+    assert answer.json()["stations"][1] == {**_EMBASSY, "distance_m": None}
 
 
 def test_describes_one_station(api: Api) -> None:
@@ -51,7 +56,144 @@ def test_an_id_that_is_no_id_is_422_and_never_reaches_a_key(api: Api, station: s
 
 @pytest.mark.parametrize("path", ["/v1/stations", "/v1/stations/openaq-900001"])
 def test_a_query_that_the_path_does_not_take_is_422_and_named(api: Api, path: str) -> None:
-    problem = api.problem(path, parameter="pm25")
+    problem = api.problem(path, parametre="pm25")
 
     assert problem.status == 422
-    assert [cause.name for cause in problem.errors or ()] == ["parameter"]
+    assert [cause.name for cause in problem.errors or ()] == ["parametre"]
+
+
+_FIJI = [
+    Station(f"openaq-{number}", "Fiji", latitude, longitude, "openaq", (Series("pm25", FIRST, LAST),), LAST)
+    for number, latitude, longitude in ((11, -16.8, 179.9), (12, -16.8, -179.9), (13, -17.8, 178.0))
+]
+
+
+@pytest.fixture
+def fiji(api: Api) -> Api:
+    api.stations = StationsInMemory([EMBASSY, SILENT, *_FIJI])
+    return api
+
+
+def _ids(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200
+    return [station["id"] for station in answer.json()["stations"]]
+
+
+def test_finds_stations_in_a_box_across_the_antimeridian(fiji: Api) -> None:
+    assert sorted(_ids(fiji.get("/v1/stations", bbox="179,-20,-179,-10"))) == ["openaq-11", "openaq-12"]
+
+
+def test_finds_stations_near_a_point_by_their_distance(fiji: Api) -> None:
+    found = fiji.get("/v1/stations", near="-16.8,179.95", radius="50000").json()["stations"]
+
+    assert [(one["id"], one["distance_m"]) for one in found] == [("openaq-11", 5322.5), ("openaq-12", 15967.4)]
+
+
+def test_finds_the_k_nearest_however_far(fiji: Api) -> None:
+    answer = fiji.get("/v1/stations", near="-16.8,179.95", k="4")
+
+    assert _ids(answer) == ["openaq-11", "openaq-12", "openaq-13", EMBASSY.id]
+    assert answer.json()["next"] is None
+
+
+def test_filters_combine(fiji: Api) -> None:
+    query = {"parameter": "temperature", "source": "openaq", "active_since": "2014-12-31T00:00:00+00:00"}
+
+    assert _ids(fiji.get("/v1/stations", near="0,180", k="9", **query)) == [EMBASSY.id]
+    assert _ids(fiji.get("/v1/stations", **query)) == [EMBASSY.id]
+    assert _ids(fiji.get("/v1/stations", **{**query, "active_since": "2014-12-31T16:00:00Z"})) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"bbox": "-180,-90,180,90"},
+        {"near": "-17,180", "radius": "20100000"},
+        {"parameter": "pm25", "near": "1,2", "radius": "20100000"},
+    ],
+)
+def test_the_next_page_is_where_the_link_leads(fiji: Api, query: dict[str, str]) -> None:
+    whole = _ids(fiji.get("/v1/stations", **query))
+    pages: list[str] = []
+    link: str | None = "?" + urlencode({**query, "limit": "2"})
+    while link is not None:
+        answer = fiji.get("/v1/stations", **dict(parse_qsl(link.removeprefix("?"))))
+        assert len(_ids(answer)) <= 2
+        pages += _ids(answer)
+        link = answer.json()["next"]
+
+    assert len(whole) >= 4
+    assert pages == whole
+
+
+def test_a_cursor_of_other_parameters_is_refused(fiji: Api) -> None:
+    link = fiji.get("/v1/stations", limit="1").json()["next"]
+    cursor = parse_qs(link[1:])["cursor"][0]
+
+    assert fiji.get("/v1/stations", limit="3", cursor=cursor).status_code == 200
+    problem = fiji.problem("/v1/stations", limit="1", cursor=cursor, source="openaq")
+    assert (problem.status, problem.type) == (422, "urn:geoclimate:problem:invalid-query")
+    assert [cause.name for cause in problem.errors or ()] == ["cursor"]
+    assert "repeat exactly those" in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "says"),
+    [
+        ({"near": "116.4,39.9", "k": "1"}, "near", "did you mean 39.9,116.4?"),
+        ({"bbox": "39,116,40,117"}, "bbox", "did you mean 116,39,117,40?"),
+        ({"bbox": "116,40,117,39"}, "bbox", "ends south of where it begins"),
+        ({"bbox": "116,39,117"}, "bbox", "is not 4 numbers: minlon,minlat,maxlon,maxlat"),
+        ({"bbox": "116,39,117,nan"}, "bbox", "is not 4 numbers"),
+        ({"bbox": "200,100,300,200"}, "bbox", "is not on the Earth"),
+        ({"near": "39.9", "k": "1"}, "near", "is not 2 numbers: lat,lon"),
+        ({"near": "39.9,inf", "k": "1"}, "near", "is not 2 numbers"),
+        ({"near": "39.9,500", "k": "1"}, "near", "is not on the Earth"),
+        ({"near": "39.9,116.4"}, "near", "needs either 'radius'"),
+        ({"near": "39.9,116.4", "k": "1", "radius": "5"}, "near", "needs either 'radius'"),
+        ({"near": "39.9,116.4", "k": "1", "bbox": "116,39,117,40"}, "bbox", "cannot stand beside 'near'"),
+        ({"near": "39.9,116.4", "k": "1", "limit": "5"}, "limit", "cannot stand beside 'k'"),
+        ({"near": "39.9,116.4", "radius": "0"}, "radius", "greater than 0"),
+        ({"near": "39.9,116.4", "radius": "nan"}, "radius", "finite"),
+        ({"near": "39.9,116.4", "k": "0"}, "k", "greater than or equal to 1"),
+        ({"radius": "5"}, "radius", "needs 'near'"),
+        ({"k": "5"}, "k", "needs 'near'"),
+        ({"limit": "1001"}, "limit", "less than or equal to 1000"),
+        ({"cursor": "nonsense"}, "cursor", "form"),
+        ({"source": "nobody"}, "source", "the names are epa"),
+        ({"active_since": "2014-12-31T00:00:00"}, "active_since", "has no offset"),
+        ({"country": "CN"}, "country", "is not a parameter of this request"),
+    ],
+)
+def test_a_search_that_cannot_be_meant_so_is_refused_with_what_to_do(
+    api: Api, query: dict[str, str], name: str, says: str
+) -> None:
+    problem = api.problem("/v1/stations", **query)
+
+    assert (problem.status, problem.type) == (422, "urn:geoclimate:problem:invalid-query")
+    [cause] = problem.errors or ()
+    assert (cause.name, cause.pointer) == (name, f"/query/{name}")
+    assert says in cause.detail
+
+
+def test_an_unknown_parameter_is_named(api: Api) -> None:
+    assert api.problem("/v1/stations", parameter="pm99").type == "urn:geoclimate:problem:unknown-parameter"
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ({"near": "2,1", "radius": "1000"}, "something is at near=1,2: latitude first"),
+        ({"bbox": "0.5,1.5,1.5,2.5"}, "something is in bbox=1.5,0.5,2.5,1.5: longitude first"),
+        ({"near": "3,4", "radius": "1000"}, None),
+        ({"bbox": "30,40,31,41"}, None),
+    ],
+)
+def test_coordinates_that_find_something_only_when_swapped_are_hinted_at(
+    api: Api, query: dict[str, str], hint: str | None
+) -> None:
+    body = api.get("/v1/stations", **query).json()
+
+    assert (body["stations"], body["next"]) == ([], None)
+    assert body["hint"] is None if hint is None else hint in body["hint"]

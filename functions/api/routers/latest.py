@@ -1,0 +1,76 @@
+"""`/v1/observations/latest`: the newest value of many stations."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from functions.api.bootstrap import ClockDependency, ObservationsDependency, StationsDependency
+from functions.api.pages import DEFAULT_LIMIT, asked_for, next_link
+from functions.api.problem_docs import problem_responses
+from geoclimate.contracts.cursors import read_cursor
+from geoclimate.contracts.latest import LatestAnswer, LatestValueAnswer
+from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
+from geoclimate.contracts.station_search import LatestRequest
+from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
+from geoclimate.services.read_latest import LatestValue, read_latest, read_named_stations
+from geoclimate.services.read_stations import read_parameter
+from geoclimate.services.search_stations import StationFilter, StationPage, stations_in_box
+
+router = APIRouter(prefix="/v1/observations/latest", tags=["stations"])
+
+
+@router.get(
+    "",
+    summary="Read the newest values",
+    response_description="One entry a station.",
+    responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY),
+)
+async def get_latest(
+    request: Request,
+    query: Annotated[LatestRequest, Query()],
+    stations: StationsDependency,
+    observations: ObservationsDependency,
+    clock: ClockDependency,
+) -> LatestAnswer:
+    """The newest valid value of one parameter at each of up to 100 stations, however old; `age_seconds` says how old.
+
+    Stations are named, or lie in a box. Where there is no value, `null_reason` says why.
+    """
+    unit = read_parameter(query.parameter).unit
+    if (query.station is None) == (query.bbox is None):
+        raise InvalidQuery("station", "or 'bbox' says which stations: give one of the two")
+    if query.bbox is not None:
+        after = None
+        if query.cursor is not None:
+            after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+        page = stations_in_box(
+            stations, query.bbox, StationFilter(query.parameter), query.limit or DEFAULT_LIMIT, after
+        )
+    else:
+        for name, given in (("limit", query.limit is not None), ("cursor", query.cursor is not None)):
+            if given:
+                raise InvalidQuery(name, "cannot stand beside 'station': the stations named come in one page")
+        page = StationPage(read_named_stations(stations, (query.station or "").split(",")), None)
+    now = clock()
+    return LatestAnswer(
+        parameter=query.parameter,
+        unit=unit,
+        values=tuple(_answer(value, now) for value in read_latest(observations, page.stations, query.parameter)),
+        next=None if page.after is None else next_link(request, page.after),
+    )
+
+
+def _answer(latest: LatestValue, now: dt.datetime) -> LatestValueAnswer:
+    found = latest.observation
+    return LatestValueAnswer(
+        station=latest.station.id,
+        latitude=latest.station.latitude,
+        longitude=latest.station.longitude,
+        value=None if found is None else found.value,
+        start=None if found is None else found.start,
+        end=None if found is None else found.end,
+        instrument=None if found is None else found.instrument,
+        age_seconds=None if found is None else int((now - found.end).total_seconds()),
+        null_reason=latest.null_reason,
+    )

@@ -1,0 +1,89 @@
+"""The newest value of many stations, and why there is none."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from geoclimate.domain.errors import UnknownStation
+from geoclimate.domain.null_reasons import NullReason
+from geoclimate.domain.observations import Observation
+from geoclimate.domain.stations import Series, Station
+from geoclimate.services.read_latest import LatestValue, read_latest, read_named_stations
+from tests.api_fakes import EMBASSY, FIRST, SILENT, ObservationsInMemory, StationsInMemory, hourly
+
+_HOUR = dt.timedelta(hours=1)
+
+
+def _read(*rows: Observation, station: Station = EMBASSY) -> LatestValue:
+    [found] = read_latest(ObservationsInMemory(rows), [station], "pm25")
+    return found
+
+
+def test_gives_the_newest_value_however_old() -> None:
+    newest, *_ = rows = hourly(30)
+
+    assert _read(*rows).observation == newest
+    assert _read(*rows).null_reason is None
+
+
+def test_a_flagged_value_gives_way_to_the_newest_valid_one() -> None:
+    newest, before = hourly(2)
+
+    assert _read(replace(newest, flag="spike"), before).observation == before
+
+
+def test_of_two_instruments_the_first_by_name_is_given() -> None:
+    [row] = hourly(1)
+    first = replace(row, instrument="1")
+
+    assert _read(row, first).observation == first
+
+
+def test_a_day_s_mean_is_found_whatever_its_time_zone() -> None:
+    end = dt.datetime(2014, 12, 31, 5, tzinfo=dt.UTC)
+    [row] = hourly(1, end=end)
+    mean = replace(row, start=end - dt.timedelta(days=1))
+    station = replace(EMBASSY, series=(Series("pm25", FIRST, end),))
+
+    assert _read(mean, station=station).observation == mean
+
+
+def test_a_station_that_does_not_measure_it_says_so() -> None:
+    assert _read(station=SILENT) == LatestValue(SILENT, None, NullReason.NOT_MEASURED)
+
+
+def test_only_flagged_values_are_rejected_by_quality_rules() -> None:
+    rows = [replace(row, flag="flat_line") for row in hourly(3)]
+
+    assert _read(*rows).null_reason is NullReason.QC_REJECTED
+
+
+def test_what_is_not_stored_is_late() -> None:
+    assert _read().null_reason is NullReason.UPSTREAM_LATE
+
+
+def test_one_small_read_a_station() -> None:
+    spans: list[dt.timedelta] = []
+
+    class Counted(ObservationsInMemory):
+        def read(
+            self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
+        ) -> list[Observation]:
+            spans.append(end - start)
+            return list(super().read(station, parameter, start, end, as_of))
+
+    read_latest(Counted(hourly(30)), [EMBASSY, SILENT], "pm25")
+
+    assert spans == [48 * _HOUR]
+
+
+def test_stations_come_in_the_order_in_which_they_were_named_and_once() -> None:
+    found = read_named_stations(StationsInMemory(), [SILENT.id, EMBASSY.id, SILENT.id])
+
+    assert list(found) == [SILENT, EMBASSY]
+
+
+def test_names_every_id_that_no_station_has() -> None:
+    with pytest.raises(UnknownStation, match="'openaq-0' or 'openaq-1'"):
+        read_named_stations(StationsInMemory(), ["openaq-0", EMBASSY.id, "openaq-1"])
