@@ -187,7 +187,7 @@ def test_what_cannot_exist_is_refused_and_not_taken_for_an_empty_place() -> None
     stations = StationsInMemory([])
     with pytest.raises(UnknownParameter, match="'pm99'"):
         stations_by_id(stations, StationFilter("pm99"), 1)
-    with pytest.raises(InvalidQuery, match="the names are epa, airnow, openaq, wide"):
+    with pytest.raises(InvalidQuery, match="the names are epa, airdata, airnow, openaq, wide"):
         stations_in_box(stations, WORLD, StationFilter(source="nobody"), 1)
 
 
