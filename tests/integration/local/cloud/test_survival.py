@@ -13,7 +13,6 @@ import pytest
 
 from local import cloud
 from local.cloud import pid_file
-from tests.integration.local.cloud.cases import cases
 from tests.integration.local.cloud.servers import Server, Start, wait_for, zipped
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -229,21 +228,6 @@ def test_everything_works_after_a_stop_and_after_a_kill(start_server: Start) -> 
     items = server.client("dynamodb").scan(TableName="survival")["Items"]
     assert {item["pk"]["S"] for item in items} == {"kept.bin", "first.csv", "second.csv"}
     check(server, known, "third.csv")
-
-
-@cases("give_messages_back_at_start", right=["held"], wrong=[])
-def test_a_message_that_was_held_when_the_cloud_ended_comes_again(
-    start_server: Start, left_out: str | None, expected: list[str]
-) -> None:
-    without = frozenset({left_out}) if left_out else frozenset()
-    server = start_server(without=without)
-    queue = server.client("sqs").create_queue(QueueName="held", Attributes={"VisibilityTimeout": "5400"})["QueueUrl"]
-    server.client("sqs").send_message(QueueUrl=queue, MessageBody="held")
-    assert len(server.client("sqs").receive_message(QueueUrl=queue)["Messages"]) == 1
-    cloud.stop(server.state_dir)
-    cloud.start(server.port, server.state_dir, server.log, auth=True, without=without)
-    received = server.client("sqs").receive_message(QueueUrl=queue).get("Messages", [])
-    assert [message["Body"] for message in received] == expected
 
 
 def test_a_stopped_cloud_leaves_no_temporary_files(start_server: Start) -> None:
