@@ -3,7 +3,6 @@
 Two stations that share an id would otherwise be mixed into one series, and nothing would show it.
 """
 
-import math
 from dataclasses import replace
 from typing import Final
 
@@ -12,14 +11,11 @@ import numpy as np
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
 from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.places import SAME_PLACE_METRES, Point, distance_m
 from geoclimate.domain.quality import Refusal, RowRule
 
-SAME_PLACE_METRES: Final = 1_000.0
-"""Instruments of one site stand some hundred metres apart at most, and providers round coordinates to 0.01 degrees."""
 MOST_MONITORS: Final = 100_000
 """Instruments of one file, as it describes them: some 100 MB. All of EPA's hourly sites have about 5,000."""
-_EARTH_RADIUS_METRES: Final = 6_371_008.8
-"""Mean radius; IUGG, Geodetic Reference System 1980."""
 
 
 class PlaceCheck:
@@ -64,14 +60,14 @@ class PlaceCheck:
         for number in sorted(numbers, key=lines.__getitem__):
             monitor = self._vocabulary.monitors[number]
             first, _ = self._first.setdefault(monitor.station, (monitor, lines[number]))
-            self._elsewhere[number] = metres_between(first, monitor) > SAME_PLACE_METRES
+            self._elsewhere[number] = _metres_between(first, monitor) > SAME_PLACE_METRES
 
     def _refusal(self, columns: ObservationColumns, row: int) -> Refusal:
         monitor = self._vocabulary.monitors[columns.monitor[row]]
         first, line = self._first[monitor.station]
         here = f"{monitor.latitude:g}, {monitor.longitude:g}"
         turned = monitor._replace(latitude=monitor.longitude, longitude=monitor.latitude)
-        looks_swapped = abs(turned.latitude) <= 90.0 and metres_between(first, turned) <= SAME_PLACE_METRES
+        looks_swapped = abs(turned.latitude) <= 90.0 and _metres_between(first, turned) <= SAME_PLACE_METRES
         what_to_do = (
             "latitude and longitude look swapped in one of them: correct it"
             if looks_swapped
@@ -79,15 +75,10 @@ class PlaceCheck:
         )
         message = (
             f"line {line} puts station {monitor.station} at {first.latitude:g}, {first.longitude:g}, which is"
-            f" {metres_between(first, monitor) / 1000:,.0f} km from {here}: {what_to_do}"
+            f" {_metres_between(first, monitor) / 1000:,.0f} km from {here}: {what_to_do}"
         )
         return Refusal(int(columns.line[row]), None, here, RowRule.COORDINATES, message)
 
 
-def metres_between(one: Monitor, other: Monitor) -> float:
-    """Distance over the ground by the haversine formula; good to half a percent."""
-    lat_one, lat_other = math.radians(one.latitude), math.radians(other.latitude)
-    half_lat = (lat_other - lat_one) / 2
-    half_lon = math.radians(other.longitude - one.longitude) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_one) * math.cos(lat_other) * math.sin(half_lon) ** 2
-    return 2 * _EARTH_RADIUS_METRES * math.asin(min(1.0, math.sqrt(chord)))
+def _metres_between(one: Monitor, other: Monitor) -> float:
+    return distance_m(Point(one.latitude, one.longitude), Point(other.latitude, other.longitude))

@@ -113,6 +113,27 @@ class Difference(BaseModel):
     would_replace: bool
 
 
+class MovedStation(BaseModel):
+    """A station that a file puts more than a kilometre from where it was.
+
+    Attributes:
+        station: Station id.
+        latitude: Degrees north as known before, WGS84.
+        longitude: Degrees east as known before, WGS84.
+        new_latitude: As the file gives it.
+        new_longitude: As the file gives it.
+        distance_m: Metres between the two.
+    """
+
+    model_config = _FROZEN
+    station: str
+    latitude: float
+    longitude: float
+    new_latitude: float
+    new_longitude: float
+    distance_m: float
+
+
 class FileProblem(BaseModel):
     """Why a whole file could not be read; nothing of it was stored.
 
@@ -160,6 +181,7 @@ class IngestReport(BaseModel):
         skipped_by_rule: Skipped rows by the choice that left them out.
         flagged_by_flag: Flagged rows by flag.
         stations: Ids of the stations in accepted rows.
+        moved_stations: Those of them that were known more than a kilometre away: check the coordinates.
         parameters: Codes of the parameters in accepted rows.
         first: Beginning of the oldest accepted interval.
         last: End of the newest accepted interval.
@@ -187,6 +209,7 @@ class IngestReport(BaseModel):
     skipped_by_rule: dict[str, int] = {}
     flagged_by_flag: dict[str, int] = {}
     stations: tuple[str, ...] = ()
+    moved_stations: tuple[MovedStation, ...] = ()
     parameters: tuple[str, ...] = ()
     first: dt.datetime | None = None
     last: dt.datetime | None = None

@@ -13,6 +13,9 @@ FARTHEST_M: Final = math.pi * EARTH_RADIUS_M
 _WIDER: Final = 1e-9
 """Relative: a box around a circle is so much wider than computed, which is far more than the rounding of floats."""
 
+SAME_PLACE_METRES: Final = 1_000.0
+"""Instruments of one site stand some hundred metres apart at most, and providers round coordinates to 0.01 degrees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

@@ -27,11 +27,13 @@ from geoclimate.contracts.report import (
     EarlierFile,
     FileProblem,
     IngestReport,
+    MovedStation,
     Status,
 )
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import RowRule
+from geoclimate.services.moved_stations import moved_stations
 from geoclimate.services.ports import Clock, FileLedger, Lake, ObservationStore, StationStore, TakenFile, UploadBucket
 from geoclimate.services.read_upload import FoundMapping, Recognition, find_mapping, opened_rows
 from geoclimate.services.spool_upload import SpooledUpload, spool_upload
@@ -144,6 +146,7 @@ class _Ingestion:
             report = self._report_of(
                 tally,
                 spooled.digest,
+                moved_stations(tally.stations, self._ports.stations),
                 differences=tuple(sink.differences),
                 duplicate_of=None if taken is None else _earlier(taken),
             )
@@ -156,8 +159,9 @@ class _Ingestion:
         with row_tally(vocabulary, self._upload.uploaded_at) as tally:
             sink = RowStorage(self._ports.lake, self._ports.observations, delivery)
             self._read(spooled, delivery, vocabulary, tally, sink)
+            moved = moved_stations(tally.stations, self._ports.stations)
             self._ports.stations.extend(tally.stations)
-            report = self._report_of(tally, spooled.digest)
+            report = self._report_of(tally, spooled.digest, moved)
             self._write(report, tally.error_list if tally.refused else None)
             if report.rows.accepted and not tally.refused_by_rule[RowRule.FUTURE]:
                 mapping = self._recognition.mapping
@@ -206,7 +210,7 @@ class _Ingestion:
         tally.add_repeated(batch.repeated)
         sink.refuse(refusals)
 
-    def _report_of(self, tally: RowTally, digest: str, **content: Any) -> IngestReport:
+    def _report_of(self, tally: RowTally, digest: str, moved: tuple[MovedStation, ...], **content: Any) -> IngestReport:
         counts = tally.counts
         status: Status = "refused"
         if counts.accepted:
@@ -220,6 +224,7 @@ class _Ingestion:
             skipped_by_rule=dict(sorted(tally.skipped_by_rule.items())),
             flagged_by_flag=dict(sorted(tally.flagged_by_flag.items())),
             stations=tuple(station.id for station in tally.stations),
+            moved_stations=moved,
             parameters=tally.parameters,
             first=first,
             last=last,

@@ -3,7 +3,7 @@ import pytest
 
 from geoclimate.columnar import check_places
 from geoclimate.columnar.blocks import Block
-from geoclimate.columnar.check_places import PlaceCheck, metres_between
+from geoclimate.columnar.check_places import PlaceCheck
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import Refusal
@@ -78,15 +78,6 @@ def test_takes_an_empty_block() -> None:
     vocabulary = Vocabulary()
     block = Block(ObservationColumns.empty(vocabulary))
     assert PlaceCheck(vocabulary).check(block) is block
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude", "metres"),
-    [(39.929, 116.417, 0.0), (-39.929, -63.583, 20_015_115.0), (40.929, 116.417, 111_195.0)],
-)
-def test_measures_the_ground(latitude: float, longitude: float, metres: float) -> None:
-    other = PEKING._replace(latitude=latitude, longitude=longitude)
-    assert metres_between(PEKING, other) == pytest.approx(metres, abs=1.0)
 
 
 def test_a_file_of_ever_other_instruments_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
