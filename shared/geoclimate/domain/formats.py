@@ -45,13 +45,22 @@ def _columns_shared(known: CsvFormat, header: Header) -> int:
 
 def _difference(nearest: CsvFormat, header: Header) -> str:
     if not _columns_shared(nearest, header):
-        return "the first line names no column of any known format"
+        return "the first line names no column of any known format" + _other_delimiter(header)
     missing = nearest.missing(header)
     unknown = [f"'{shortened(name)}'" for name in nearest.unknown(header)]
     said = [f"lacks {_some(missing)}"] if missing else []
     said += [f"has the unknown {_some(unknown)}"] if unknown else []
     said = said or ["names a column twice"]
     return f"the header is nearest to that of {nearest.name}, but {' and '.join(said)}"
+
+
+def _other_delimiter(header: Header) -> str:
+    [*names] = header.columns
+    for delimiter, said in ((";", "semicolons"), ("\t", "tabs")):
+        parts = [part.strip() for name in names for part in name.split(delimiter)]
+        if any(_columns_shared(known, known.header(parts)) > 1 for known in FORMATS):
+            return f", since its fields stand between {said}: save the file with commas"
+    return ""
 
 
 def _some(names: list[str]) -> str:

@@ -21,6 +21,8 @@ _END: Final = struct.Struct("<4s4H2LH")
 _END_MAGIC: Final = b"PK\x05\x06"
 _LOCATOR_MAGIC: Final = b"PK\x06\x07"
 _LOCATOR_BYTES: Final = 20
+_SPREADSHEET: Final = "xl/workbook.xml"
+"""A member that every Excel workbook has; such a file is a ZIP archive."""
 _LONGEST_COMMENT: Final = 65_535
 
 
@@ -38,6 +40,9 @@ def open_member(content: BinaryIO) -> zipfile.ZipExtFile:
     files = [
         member for member in archive.infolist() if not (member.is_dir() or member.filename.startswith(_MAC_METADATA))
     ]
+    if any(member.filename == _SPREADSHEET for member in files):
+        message = "the file is a spreadsheet: save its sheet as 'CSV UTF-8 (comma delimited)' and upload that"
+        raise UnreadableFile(ZIP_RULE, message)
     if len(files) != 1:
         message = (
             f"the ZIP archive has {len(files)} files: upload each file by itself, as it is or in an archive of one"

@@ -76,3 +76,9 @@ def test_whatever_follows_a_header_each_line_is_taken_or_refused(lines: list[str
         found = read_rows([",".join(header), "x", *lines], DELIVERY)
         assert len(found) == 1 + sum(1 for line in lines if line and not line.isspace())
         assert {type(row) for row in found} <= {Refusal, AcceptedRow}
+
+
+@pytest.mark.parametrize(("delimiter", "said"), [(";", "semicolons"), ("\t", "tabs")])
+def test_says_that_the_fields_of_a_known_format_stand_between_something_else(delimiter: str, said: str) -> None:
+    with pytest.raises(UnreadableFile, match=f"its fields stand between {said}: save the file with commas"):
+        recognise(1, delimiter.join(OPENAQ))

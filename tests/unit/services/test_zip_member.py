@@ -54,12 +54,16 @@ def test_reads_the_one_file_of_an_archive(content: bytes) -> None:
     [
         (archive({}), "has 0 files"),
         (archive({"a.csv": TEXT, "b.csv": TEXT}), "has 2 files: upload each file by itself"),
+        (
+            archive({"xl/workbook.xml": "", "xl/styles.xml": ""}),
+            "the file is a spreadsheet: save its sheet as 'CSV UTF-8",
+        ),
         (archive({f"{n}.csv": "" for n in range(2000)}), "too many files"),
         (archive({"a.csv": TEXT}, zipfile.ZIP_BZIP2), "packed by method 12: pack it with 'deflate'"),
         (archive({"a.csv": TEXT})[:-30], "ends too early"),
         (archive({"a.csv": TEXT})[:100], "ends too early"),
     ],
-    ids=["empty", "two files", "many files", "bzip2", "cut at its end", "cut at its beginning"],
+    ids=["empty", "two files", "spreadsheet", "many files", "bzip2", "cut at its end", "cut at its beginning"],
 )
 def test_refuses_an_archive_that_is_not_of_one_whole_file(content: bytes, message: str) -> None:
     error = refusal(content)
