@@ -3,87 +3,37 @@
 import datetime as dt
 import io
 import random
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geoclimate.columnar import canonical_parquet
-from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.canonical_parquet import read_parquet_blocks
-from geoclimate.columnar.canonical_rows import FLAGS
-from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary, microseconds_of
+from geoclimate.columnar.columns import Vocabulary
 from geoclimate.columnar.lake_table import observation_tables
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
-from geoclimate.domain.observations import Observation
-from geoclimate.domain.parameters import PARAMETERS
-from geoclimate.domain.quality import SENTINELS, Refusal, quality_flag
-from geoclimate.domain.units import UNITS, conversion
-
-NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
-DELIVERY = Delivery("ab" * 32, NOW, NOW)
-START = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
-ROW: dict[str, Any] = {
-    "station": "city-mitte",
-    "station_name": "Mitte",
-    "latitude": 52.52,
-    "longitude": 13.4,
-    "parameter": "pm25",
-    "instrument": "1",
-    "start": START,
-    "end": START + HOUR,
-    "value": 12.5,
-    "unit": "ug/m3",
-}
-TYPES = {"start": pa.timestamp("us", "UTC"), "end": pa.timestamp("us", "UTC")}
-
-
-def row(**changes: Any) -> dict[str, Any]:
-    """A row that keeps every rule, but for the changes."""
-    return {**ROW, **changes}
-
-
-def table(*rows: Mapping[str, Any], **types: pa.DataType) -> pa.Table:
-    """Rows as a table; a column is there where the first row has it."""
-    columns = {name: [one.get(name) for one in rows] for name in rows[0]}
-    kinds = {**TYPES, **types}
-    return pa.table({name: pa.array(cells, kinds.get(name)) for name, cells in columns.items()})
-
-
-def packed(content: pa.Table, **options: Any) -> bytes:
-    out = io.BytesIO()
-    pq.write_table(content, out, **options)
-    return out.getvalue()
-
-
-def blocks(content: pa.Table | bytes, **options: Any) -> list[Block]:
-    text = content if isinstance(content, bytes) else packed(content, **options)
-    return list(read_parquet_blocks(io.BytesIO(text), DELIVERY, Vocabulary()))
-
-
-def taken(content: pa.Table | bytes, **options: Any) -> list[Observation]:
-    found = blocks(content, **options)
-    assert [refusal for block in found for refusal in block.refusals] == []
-    return [seen for block in found for seen in block.columns.observations(DELIVERY)]
-
-
-def refused(content: pa.Table) -> list[Refusal]:
-    return [refusal for block in blocks(content) for refusal in block.refusals]
-
-
-def unreadable(content: pa.Table | bytes, **options: Any) -> UnreadableFile:
-    with pytest.raises(UnreadableFile) as found:
-        blocks(content, **options)
-    return found.value
+from tests.canonical_files import (
+    DELIVERY,
+    HOUR,
+    NOW,
+    ROW,
+    START,
+    blocks,
+    lake_file,
+    packed,
+    refused,
+    row,
+    table,
+    taken,
+    unreadable,
+)
 
 
 def test_a_row_is_an_observation() -> None:
@@ -215,14 +165,6 @@ def test_the_flag_of_a_row_stays_and_a_flag_of_ours_stands_where_it_has_none() -
 def test_the_real_time_feed_has_the_stations_of_its_agency() -> None:
     assert taken(table(row(station="epa-06-001-0007", source="airnow")))[0].source == "airnow"
     assert refused(table(row(station="airnow-1", source="airnow")))[0].rule == "identifier"
-
-
-def lake_file(columns: ObservationColumns, delivery: Delivery = DELIVERY) -> pa.Table:
-    """What the lake has of rows, with the parameter as a column."""
-    parts = []
-    for month, part in observation_tables(columns, delivery):
-        parts.append(part.append_column("parameter", pa.array([month.parameter] * len(part))))
-    return pa.concat_tables(parts).unify_dictionaries()
 
 
 def test_a_file_of_the_lake_is_taken_by_its_delivered_values_and_comes_anew() -> None:
@@ -378,81 +320,3 @@ def test_texts_of_an_encoding_that_could_fill_the_memory_are_refused(name: str, 
 def test_a_long_dictionary_costs_no_more_than_its_rows() -> None:
     many = [row(station=f"city-{n}") for n in range(70_000)]
     assert taken(table(*many))[-1].station == "city-69999"
-
-
-STATIONS = st.sampled_from(["city-1", "city-2", "wide-uci-a", "epa-06-001-0007"])
-MONITORS = st.builds(
-    lambda station, name, lat, lon, parameter, unit, instrument: Monitor(
-        station, name, lat, lon, parameter, instrument, unit, station.partition("-")[0]
-    ),
-    STATIONS,
-    st.sampled_from(["Mitte", "Süd"]),
-    st.floats(1, 90),
-    st.floats(-180, 180),
-    st.sampled_from(sorted(PARAMETERS)),
-    st.none(),
-    st.sampled_from(["1", "88502-1", "1-max-8h"]),
-)
-
-
-@st.composite
-def observation_columns(draw: st.DrawFn) -> ObservationColumns:
-    """Rows that keep every rule, as a reader gives them."""
-    vocabulary = Vocabulary()
-    rows = []
-    for line in range(1, draw(st.integers(1, 8)) + 1):
-        monitor = draw(MONITORS)
-        parameter = PARAMETERS[monitor.parameter]
-        unit = draw(st.sampled_from([name for name in UNITS if conversion(name, parameter) is not None]))
-        convert = conversion(unit, parameter)
-        assert convert is not None
-        wanted = draw(st.floats(parameter.low, parameter.high))
-        delivered = round(wanted / convert.scale - convert.shift, 3)
-        value = convert(delivered)
-        if not parameter.low <= value <= parameter.high or delivered in SENTINELS:
-            delivered, value = 0.0, convert(0.0)
-        if not parameter.low - parameter.noise <= value <= parameter.high:
-            continue
-        flag = draw(st.sampled_from(sorted(FLAGS)))
-        own = quality_flag(value, parameter, "", "")
-        start = microseconds_of(START) + draw(st.integers(-(10**15), 10**12))
-        number = vocabulary.monitor(monitor._replace(delivered_unit=unit))
-        code = vocabulary.flag(own if flag == "valid" else flag)
-        rows.append((number, start, start + draw(st.integers(1, 10**11)), value, delivered, code, line))
-    if not rows:
-        return ObservationColumns.empty(vocabulary)
-    return ObservationColumns(
-        vocabulary,
-        *(
-            np.array(cells, kind)
-            for cells, kind in zip(
-                zip(*rows, strict=True),
-                (np.int32, np.int64, np.int64, np.float64, np.float64, np.int16, np.int32),
-                strict=True,
-            )
-        ),
-    )
-
-
-def identity(seen: Observation) -> tuple[Any, ...]:
-    """All of an observation but its line, which is another one in another file."""
-    return (
-        seen.station,
-        seen.parameter,
-        seen.instrument,
-        seen.start,
-        seen.end,
-        seen.value,
-        seen.delivered_value,
-        seen.delivered_unit,
-        seen.flag,
-        seen.source,
-    )
-
-
-@given(observation_columns())
-def test_what_the_lake_writes_is_read_back_unchanged(columns: ObservationColumns) -> None:
-    if not len(columns):
-        return
-    found = [identity(seen) for seen in taken(lake_file(columns))]
-    assert sorted(found) == sorted(identity(seen) for seen in columns.observations(DELIVERY))
