@@ -64,3 +64,35 @@ class ForecastResponse(BaseModel):
     lead_hours: tuple[int, ...]
     levels: tuple[float, ...]
     quantiles: list[list[list[float]]]
+
+
+class ForecastContract(BaseModel):
+    """What a model was built for; stored with it and checked when it is loaded.
+
+    Attributes:
+        target: Parameter code that is forecast.
+        parameters: Parameter codes of a station's own channels, the target first.
+        weather: Parameter codes of known-future weather.
+        neighbours: Whether the stations around are shown.
+        history_hours: Rows of the history.
+        lead_hours: Lead times in hours, ascending.
+        max_gap_hours: Longest time for which a known value is held over missing hours.
+        history_columns: Names of the history's columns, in order.
+        context_columns: Names of the context's columns, in order.
+        future_columns: Names of the future's columns, in order.
+        levels: Quantile levels, ascending.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str
+    parameters: tuple[str, ...]
+    weather: tuple[str, ...]
+    neighbours: bool
+    history_hours: Annotated[int, Field(gt=0)]
+    lead_hours: tuple[Annotated[int, Field(gt=0)], ...]
+    max_gap_hours: Annotated[int, Field(ge=0)]
+    history_columns: tuple[str, ...]
+    context_columns: tuple[str, ...]
+    future_columns: tuple[str, ...]
+    levels: tuple[Annotated[float, Field(gt=0, lt=1)], ...]

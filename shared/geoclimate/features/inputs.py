@@ -1,0 +1,140 @@
+"""The three matrices that a model is shown, for training and for serving alike.
+
+An origin is an issue time in whole hours since the epoch. A history's last row is the hour before its origin, and the
+context describes that same hour; lead time h is the hour `origin + h - 1`. Nothing from the origin on reaches them, but
+for weather forecasts that were known at the origin and the calendar.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geoclimate.features.context import context_columns
+from geoclimate.features.future import future_at, future_columns
+from geoclimate.features.grid import HourlyGrid
+from geoclimate.features.history import history_columns
+from geoclimate.features.input_spec import Column, InputSpec
+from geoclimate.features.region import Region, neighbours_of, to_region
+from geoclimate.features.weather_runs import WeatherRuns
+
+MIN_OBSERVED_SHARE = 0.5
+"""Of the target's hours in a history, this share must have been observed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What a model is shown of n series, float32, NaN where missing.
+
+    Attributes:
+        history: [n, history_hours, columns].
+        context: [n, columns].
+        future: [n, lead times, columns].
+    """
+
+    history: npt.NDArray[np.float32]
+    context: npt.NDArray[np.float32]
+    future: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumns:
+    """The columns of the three matrices, in order."""
+
+    history: tuple[Column, ...]
+    context: tuple[Column, ...]
+    future: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StationSeries:
+    """All that the inputs of one station are cut from.
+
+    Attributes:
+        station: Station id.
+        longitude: Degrees east, for the local hour.
+        first_hour: The first row's hour.
+        history: float32 [hours, columns].
+        context: float32 [hours, columns]: row i describes the hour `first_hour + i` and those before.
+        target: float32 [hours]: the target as observed, never filled.
+    """
+
+    station: str
+    longitude: float
+    first_hour: int
+    history: npt.NDArray[np.float32]
+    context: npt.NDArray[np.float32]
+    target: npt.NDArray[np.float32]
+
+    @property
+    def end_hour(self) -> int:
+        """The hour after the last row: the latest origin."""
+        return self.first_hour + len(self.target)
+
+
+def input_columns(spec: InputSpec) -> InputColumns:
+    """The columns of the inputs that a specification asks for."""
+    nothing = HourlyGrid(0, np.zeros((1, len(spec.parameters)), dtype=np.float32))
+    empty = to_region(("",), ((0.0, 0.0),), (nothing,), spec)
+    return InputColumns(
+        history=tuple(column for column, _ in history_columns(empty, 0, neighbours_of(empty, 0), spec)),
+        context=tuple(column for column, _ in context_columns(empty, 0, neighbours_of(empty, 0), spec)),
+        future=future_columns(spec),
+    )
+
+
+def station_series(region: Region, position: int, spec: InputSpec) -> StationSeries:
+    """Compute everything that the inputs of one station of a region are cut from."""
+    neighbours = neighbours_of(region, position)
+    return StationSeries(
+        station=region.stations[position],
+        longitude=float(region.longitudes[position]),
+        first_hour=region.first_hour,
+        history=_stacked([rows for _, rows in history_columns(region, position, neighbours, spec)]),
+        context=_stacked([rows for _, rows in context_columns(region, position, neighbours, spec)]),
+        target=region.target[position],
+    )
+
+
+def inputs_at(series: StationSeries, weather: WeatherRuns, origins: npt.NDArray[np.int64], spec: InputSpec) -> Inputs:
+    """The inputs of one station at some origins, each inside the series or at its end.
+
+    Args:
+        series: The station.
+        weather: Weather forecasts of its place.
+        origins: int64 [n], hours since the epoch.
+        spec: What a model is shown.
+    """
+    rows = origins - series.first_hour
+    end = len(series.history)
+    if len(rows) and (rows.min() < 1 or rows.max() > end):
+        message = f"origins must be from {series.first_hour + 1} to {series.end_hour}"
+        raise ValueError(message)
+    hours = spec.history_hours
+    start = rows - hours
+    if len(rows) and start.min() >= 0:
+        view = np.lib.stride_tricks.sliding_window_view(series.history, (hours, series.history.shape[1]))[:, 0]
+        history = view[start]
+    else:
+        index = start[:, None] + np.arange(hours)
+        history = series.history[np.maximum(index, 0)]
+        history[index < 0] = np.nan
+    return Inputs(
+        history=history,
+        context=series.context[rows - 1],
+        future=future_at(series, weather, origins, spec),
+    )
+
+
+def _stacked(columns: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float32]:
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def targets_at(series: StationSeries, origins: npt.NDArray[np.int64], spec: InputSpec) -> npt.NDArray[np.float32]:
+    """What was observed after some origins, float32 [n, lead times]; never filled, NaN where nothing was observed."""
+    rows = origins[:, None] + np.asarray(spec.lead_hours, dtype=np.int64) - 1 - series.first_hour
+    inside = rows < len(series.target)
+    return np.where(inside, series.target[np.minimum(rows, len(series.target) - 1)], np.float32(np.nan))
