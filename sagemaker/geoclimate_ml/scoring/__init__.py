@@ -1,0 +1,1 @@
+"""Scores of quantile forecasts on plain arrays, the same for every forecaster."""
