@@ -177,6 +177,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "register": FunctionSize(memory_mb=512, timeout_s=120),
         "smoke": FunctionSize(memory_mb=512, timeout_s=120),
         "promote": FunctionSize(memory_mb=256, timeout_s=30),
+        "production": FunctionSize(memory_mb=256, timeout_s=30),
         "backup": FunctionSize(memory_mb=1_024, timeout_s=900),
         "seal": FunctionSize(memory_mb=512, timeout_s=120),
         "restore": FunctionSize(memory_mb=1_024, timeout_s=900),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geoclimate.domain.decisions import Decision, require_next, require_returnable
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
 from geoclimate.features.spec import FeatureSpec, default_spec
@@ -90,15 +91,18 @@ class HmacSigner:
 
 
 class RegistryInMemory:
-    """Models of every target."""
+    """Models of every target, and what was decided about them."""
 
     def __init__(self, records: Iterable[ModelRecord] = ()) -> None:
         self.records = {(record.target, record.version): record for record in records}
-        self.reasons: dict[str, str] = {}
+        self.log: list[Decision] = []
 
-    def register(self, record: ModelRecord) -> None:
-        known = self.records.setdefault((record.target, record.version), record)
-        if known.artifact_digest != record.artifact_digest:
+    def register(self, record: ModelRecord, *, who: str, why: str) -> None:
+        known = self.get(record.target, record.version)
+        if known is None:
+            self.records[record.target, record.version] = record
+            self.log.append(Decision(record.target, record.version, None, record.stage, who, why, NOW))
+        elif known.artifact_digest != record.artifact_digest:
             raise Conflict(f"{record.version} is registered with another artifact")
 
     def get(self, target: str, version: str) -> ModelRecord | None:
@@ -108,20 +112,48 @@ class RegistryInMemory:
         found = [r for r in self.records.values() if r.target == target and r.stage is RegistryStage.PRODUCTION]
         return found[0] if found else None
 
-    def promote(self, target: str, version: str, reason: str) -> None:
+    def versions(self, target: str) -> Sequence[ModelRecord]:
+        return [record for record in self.records.values() if record.target == target]
+
+    def decisions(self, target: str, version: str | None = None) -> Sequence[Decision]:
+        return [each for each in self.log if each.target == target and version in (None, each.version)]
+
+    def stage(self, target: str, version: str, *, who: str, why: str) -> None:
+        self._move(target, version, RegistryStage.STAGING, (who, why))
+
+    def promote(self, target: str, version: str, *, who: str, why: str) -> None:
         before = self.production(target)
+        self._move(target, version, RegistryStage.PRODUCTION, (who, why))
         if before is not None and before.version != version:
-            self._move(target, before.version, RegistryStage.RETIRED, f"replaced by {version}")
-        self._move(target, version, RegistryStage.PRODUCTION, reason)
+            self._put(before, RegistryStage.RETIRED, (who, f"replaced by {version}: {why}"))
 
-    def retire(self, target: str, version: str, reason: str) -> None:
-        self._move(target, version, RegistryStage.RETIRED, reason)
+    def retire(self, target: str, version: str, *, who: str, why: str) -> None:
+        self._move(target, version, RegistryStage.RETIRED, (who, why))
 
-    def _move(self, target: str, version: str, stage: RegistryStage, reason: str) -> None:
-        if (target, version) not in self.records:
+    def roll_back(self, target: str, current: str, to: str, *, who: str, why: str) -> None:
+        returned, production = self._known(target, to), self.production(target)
+        require_returnable(returned)
+        if production is None or production.version != current:
+            raise Conflict(f"not {current} is in production")
+        self._put(returned, RegistryStage.PRODUCTION, (who, why))
+        self._put(production, RegistryStage.RETIRED, (who, f"replaced by {to}: {why}"))
+
+    def _move(self, target: str, version: str, stage: RegistryStage, said: tuple[str, str]) -> None:
+        record = self._known(target, version)
+        if record.stage is not stage:
+            require_next(record, stage)
+            self._put(record, stage, said)
+
+    def _put(self, record: ModelRecord, stage: RegistryStage, said: tuple[str, str]) -> None:
+        promoted_at = NOW if stage is RegistryStage.PRODUCTION else record.promoted_at
+        self.records[record.target, record.version] = replace(record, stage=stage, promoted_at=promoted_at)
+        self.log.append(Decision(record.target, record.version, record.stage, stage, *said, NOW))
+
+    def _known(self, target: str, version: str) -> ModelRecord:
+        record = self.get(target, version)
+        if record is None:
             raise NotFound(f"{version} is not registered")
-        self.records[target, version] = replace(self.records[target, version], stage=stage)
-        self.reasons[version] = reason
+        return record
 
 
 class Endpoint:
@@ -158,7 +190,12 @@ def evaluation(mae: float = 8.0, persistence_mae: float = 10.0, forecasts: int =
     )
 
 
-def record(version: str = "v2", stage: RegistryStage = RegistryStage.CANDIDATE, digest: str = "a" * 64) -> ModelRecord:
+def record(
+    version: str = "v2",
+    stage: RegistryStage = RegistryStage.CANDIDATE,
+    digest: str = "a" * 64,
+    judged_against: str | None = None,
+) -> ModelRecord:
     return ModelRecord(
         target="pm25",
         version=version,
@@ -168,4 +205,6 @@ def record(version: str = "v2", stage: RegistryStage = RegistryStage.CANDIDATE, 
         dataset_digest="d" * 64,
         evaluation=evaluation(),
         created_at=NOW,
+        code_digest="c" * 64,
+        judged_against=judged_against,
     )

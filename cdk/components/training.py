@@ -19,6 +19,7 @@ from cdk.components.storage import Storage
 from cdk.components.workflow import Workflow
 from cdk.config import FORECAST_TARGET, Stage
 from functions.dataset.settings import DatasetSettings
+from functions.production.settings import ProductionSettings
 from functions.promote.settings import PromoteSettings
 from functions.register.settings import RegisterSettings
 from functions.smoke.settings import SmokeSettings
@@ -54,7 +55,8 @@ class Training(Construct):
         register = self._register(layers, storage)
         smoke = self._smoke(layers, storage)
         promote = self._promote(layers, storage)
-        self.functions = (dataset, register, smoke, promote)
+        production = self._production(layers, storage)
+        self.functions = (dataset, register, smoke, promote, production)
         self.workflow = Workflow(
             self,
             "Workflow",
@@ -210,11 +212,25 @@ class Training(Construct):
             stage=self._stage,
             layers=layers,
             name="promote",
-            description="Puts a model into production, or retires it",
+            description="Moves a model to its next stage",
             settings=PromoteSettings,
             environment={"models_table": storage.models.table_name},
         )
         allow_items(function.role, ["GetItem", "PutItem", "UpdateItem"], storage.models)
+        return function
+
+    def _production(self, layers: Layers, storage: Storage) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            "Production",
+            stage=self._stage,
+            layers=layers,
+            name="production",
+            description="Tells which model is in production",
+            settings=ProductionSettings,
+            environment={"models_table": storage.models.table_name},
+        )
+        allow_items(function.role, ["GetItem"], storage.models)
         return function
 
     def _allow_sagemaker(self, role: iam.Role, *passed: iam.Role) -> None:

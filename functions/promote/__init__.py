@@ -1,1 +1,1 @@
-"""Ends a candidate's trial: promotes it to production, or retires it."""
+"""Moves a model to its next stage: on trial, into production, or out of the running."""

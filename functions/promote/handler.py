@@ -1,4 +1,4 @@
-"""Lambda entry point: ends a candidate's trial, one way or the other."""
+"""Lambda entry point: moves a model to its next stage."""
 
 from typing import Any
 
@@ -17,5 +17,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Take a `PromoteRequest`, give a `PromoteResult`."""
     request = parse_event(PromoteRequest, event)
     result = model_promoter()(request)
-    logger.info("trial ended", extra={"version": result.version, "stage": result.stage, "reason": request.reason})
+    logger.info(
+        "stage decided",
+        extra={"version": result.version, "stage": result.stage, "reason": request.reason, "who": request.who},
+    )
     return result.model_dump(mode="json")

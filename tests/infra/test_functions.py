@@ -27,6 +27,7 @@ FUNCTIONS = {
     "register": "TrainingRegister",
     "smoke": "TrainingSmoke",
     "promote": "TrainingPromote",
+    "production": "TrainingProduction",
     "survey": "CompactionSurvey",
     "compact": "CompactionCompact",
     "backup": "BackupsBackup",

@@ -57,6 +57,7 @@ FUNCTIONS = {
     "TrainingDatasetRole": {"dynamodb:Query"} | WRITE_OBJECTS,
     "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS,
     "TrainingSmokeRole": {"dynamodb:Query", "sagemaker:InvokeEndpoint"},
+    "TrainingProductionRole": {"dynamodb:GetItem"},
     "TrainingPromoteRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "BackupsBackupRole": {"s3:ListBucket"} | READ_OBJECTS,
     "BackupsSealRole": {"kms:GenerateMac", "kms:VerifyMac", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,

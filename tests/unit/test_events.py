@@ -16,6 +16,7 @@ from geoclimate.contracts.workflows import (
     ConfirmRequest,
     DatasetRequest,
     ForecastRequest,
+    ProductionRequest,
     PromoteRequest,
     RegisterRequest,
     RestoreRequest,
@@ -43,12 +44,14 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "stepfunctions/confirm": ConfirmRequest,
     "stepfunctions/dataset": DatasetRequest,
     "stepfunctions/plan": PlanRequest,
+    "stepfunctions/production": ProductionRequest,
     "stepfunctions/promote": PromoteRequest,
     "stepfunctions/register": RegisterRequest,
     "stepfunctions/restore": RestoreRequest,
     "stepfunctions/retire": PromoteRequest,
     "stepfunctions/seal": SealRequest,
     "stepfunctions/smoke": SmokeRequest,
+    "stepfunctions/stage": PromoteRequest,
     "stepfunctions/survey": SurveyRequest,
 }
 """By the beginning of a sample's name."""

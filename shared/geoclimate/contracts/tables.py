@@ -6,7 +6,9 @@
 | forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | one forecast |
 | stations | `STATION` | station id | one station with its series |
 | files | SHA-256 of the content | `FILE` | a file that was taken in whole |
-| models | parameter code | `VERSION#<version>` or `PRODUCTION` | a model's record; the pointer to production |
+| models | parameter code | `VERSION#<version>` | a model's record |
+| models | parameter code | `PRODUCTION` | the pointer to the version in production |
+| models | parameter code | `DECISION#<time>#<version>#<stage>` | an entry of the audit log, never changed |
 
 The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
 """
@@ -23,6 +25,8 @@ PLACE_KEY: Final = "place"
 """Sort key of the index, see `geoclimate.domain.stations.place_key`."""
 FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
+VERSION_PREFIX: Final = "VERSION#"
+DECISION_PREFIX: Final = "DECISION#"
 
 
 def series_partition(station: str, parameter: str) -> str:
@@ -42,4 +46,10 @@ def issue_sort_key(issue_time: dt.datetime) -> str:
 
 def version_sort_key(version: str) -> str:
     """Sort key of one model version."""
-    return f"VERSION#{version}"
+    return f"{VERSION_PREFIX}{version}"
+
+
+def decision_sort_key(decided_at: dt.datetime, version: str, stage: str) -> str:
+    """Sort key of one decision of the model registry; sorts by time."""
+    moment = decided_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{DECISION_PREFIX}{moment}#{version}#{stage}"

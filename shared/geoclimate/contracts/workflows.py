@@ -8,6 +8,8 @@ _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 ParameterCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$", description="Such as pm25; part of object keys")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal")]
+Who = Annotated[str, Field(min_length=1, max_length=2048, description="ARN of an execution or of an operator")]
 
 
 class DatasetRequest(BaseModel):
@@ -34,14 +36,47 @@ class DatasetResult(BaseModel):
     hours: int
 
 
-class RegisterRequest(BaseModel):
-    """Input of the `register` function."""
+class ProductionRequest(BaseModel):
+    """Input of the `production` function: of which parameter the model is looked for."""
 
     model_config = _FROZEN
     target: ParameterCode
-    version: Annotated[str, Field(description="The training job's name")]
+
+
+class ProductionResult(BaseModel):
+    """Which model is in production; every name is None where none is.
+
+    Attributes:
+        present: Whether there is one.
+        version: Its version in the registry.
+        artifact_uri: `s3://` address of its `model.tar.gz`.
+        model_name: Its name in SageMaker.
+    """
+
+    model_config = _FROZEN
+    present: bool
+    version: str | None
+    artifact_uri: str | None
+    model_name: str | None
+
+
+class RegisterRequest(BaseModel):
+    """Input of the `register` function.
+
+    Attributes:
+        version: The training run's name.
+        artifact_uri: `s3://` address of the `model.tar.gz` that the evaluation job wrote.
+        code_digest: SHA-256 of the archive of the training source; `GEOCLIMATE_CODE_DIGEST` of the jobs.
+        who: ARN of the execution that registers it.
+    """
+
+    model_config = _FROZEN
+    target: ParameterCode
+    version: str
     artifact_uri: str
     dataset_digest: str
+    code_digest: Sha256 | None = None
+    who: Who = "training workflow"
 
 
 class RegisterResult(BaseModel):
@@ -76,21 +111,29 @@ class SmokeResult(BaseModel):
 
 
 class PromoteResult(BaseModel):
-    """Where the version stands after its trial."""
+    """Where the version stands now."""
 
     model_config = _FROZEN
     version: str
-    stage: Literal["production", "retired"]
+    stage: Literal["staging", "production", "retired"]
 
 
 class PromoteRequest(BaseModel):
-    """Input of the `promote` function: end a candidate's trial one way or the other."""
+    """Input of the `promote` function: the next stage of a version.
+
+    Attributes:
+        decision: `stage`: a candidate that passed the gate goes on trial; `promote`: it held and goes into production;
+            `retire`: it is out of the running.
+        reason: Why, in a sentence.
+        who: ARN of the execution that decides.
+    """
 
     model_config = _FROZEN
     target: ParameterCode
     version: str
-    decision: Literal["promote", "retire"]
+    decision: Literal["stage", "promote", "retire"]
     reason: str
+    who: Who = "training workflow"
 
 
 class ForecastRequest(BaseModel):
@@ -121,9 +164,6 @@ class ForecastResult(BaseModel):
 
 BackupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Name of the execution that made it")]
 TableName = Literal["observations", "forecasts", "stations", "files", "models"]
-
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal")]
 
 
 class TableExport(BaseModel):

@@ -106,6 +106,9 @@ class ModelRecord:
         climatology_uri: `s3://` address of the climatology of its training years.
         climatology_digest: SHA-256 of that file, hexadecimal.
         parity: Largest difference between two ways of running it, by name (such as `onnx`, `int8`), canonical unit.
+        judged_against: The version in production with which the gate compared it; None where there was none.
+        promoted_at: When it first came into production, UTC; None where it never did.
+        replaced: The version whose place it took then; None where there was none.
     """
 
     target: str
@@ -123,3 +126,6 @@ class ModelRecord:
     climatology_uri: str | None = None
     climatology_digest: str | None = None
     parity: Mapping[str, float] = field(default_factory=dict)
+    judged_against: str | None = None
+    promoted_at: dt.datetime | None = None
+    replaced: str | None = None

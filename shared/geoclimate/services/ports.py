@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
-from geoclimate.domain.models import ModelRecord
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Station
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
@@ -232,39 +231,6 @@ class ForecastStore(Protocol):
 
     def latest(self, station: str, parameter: str) -> Forecast | None:
         """The forecast with the newest issue time, found with one query; None where there is none."""
-        ...
-
-
-class ModelRegistry(Protocol):
-    """Versions of models, and which one is in production."""
-
-    def register(self, record: ModelRecord) -> None:
-        """Add a candidate; the same version and artifact digest again changes nothing.
-
-        Raises:
-            Conflict: The version exists with another artifact.
-        """
-        ...
-
-    def get(self, target: str, version: str) -> ModelRecord | None:
-        """The record, or None."""
-        ...
-
-    def production(self, target: str) -> ModelRecord | None:
-        """The one model in production for this parameter, or None."""
-        ...
-
-    def promote(self, target: str, version: str, reason: str) -> None:
-        """Put a version into production and retire the one before, in one transaction.
-
-        Raises:
-            NotFound: The version is not registered.
-            Conflict: Somebody promoted another version meanwhile.
-        """
-        ...
-
-    def retire(self, target: str, version: str, reason: str) -> None:
-        """Take a version that failed its gate or its smoke test out of the running."""
         ...
 
 

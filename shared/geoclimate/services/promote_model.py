@@ -1,18 +1,24 @@
-"""End a candidate's trial: put it into production, or retire it."""
+"""Move a version to its next stage: on trial, into production, or out of the running."""
 
 from geoclimate.contracts.workflows import PromoteRequest, PromoteResult
-from geoclimate.services.ports import ModelRegistry
+from geoclimate.services.model_registry import ModelRegistry
 
 
 def promote_model(request: PromoteRequest, *, registry: ModelRegistry) -> PromoteResult:
-    """Write the decision and its reason into the registry; the same decision again changes nothing.
+    """Write the decision, with who and why, into the registry; the same decision again changes nothing.
 
     Raises:
         NotFound: The version is not registered.
-        Conflict: Somebody promoted another version meanwhile, or the version to retire is in production.
+        Conflict: The version cannot go there from where it stands, or somebody else decided meanwhile.
     """
-    if request.decision == "promote":
-        registry.promote(request.target, request.version, request.reason)
-        return PromoteResult(version=request.version, stage="production")
-    registry.retire(request.target, request.version, request.reason)
-    return PromoteResult(version=request.version, stage="retired")
+    target, version, who, why = request.target, request.version, request.who, request.reason
+    match request.decision:
+        case "stage":
+            registry.stage(target, version, who=who, why=why)
+            return PromoteResult(version=version, stage="staging")
+        case "promote":
+            registry.promote(target, version, who=who, why=why)
+            return PromoteResult(version=version, stage="production")
+        case "retire":
+            registry.retire(target, version, who=who, why=why)
+            return PromoteResult(version=version, stage="retired")

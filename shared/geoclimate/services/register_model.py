@@ -8,8 +8,9 @@ from geoclimate.contracts.workflows import RegisterRequest, RegisterResult
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
 from geoclimate.features.spec import default_spec, feature_names
+from geoclimate.services.model_registry import ModelRegistry
 from geoclimate.services.open_artifact import open_artifact
-from geoclimate.services.ports import Clock, ModelRegistry, ObjectStore
+from geoclimate.services.ports import Clock, ObjectStore
 
 _ARTIFACT_LIMIT_BYTES = 256 * 1024 * 1024
 
@@ -29,6 +30,7 @@ def register_model(
     contract, evaluation = open_artifact(archive)
     _require_fit(contract, request.target)
     _require_sound(evaluation)
+    production = registry.production(request.target)
     record = ModelRecord(
         target=request.target,
         version=request.version,
@@ -38,9 +40,11 @@ def register_model(
         dataset_digest=request.dataset_digest,
         evaluation=evaluation,
         created_at=clock(),
+        code_digest=request.code_digest,
+        judged_against=None if production is None else production.version,
     )
-    registry.register(record)
     deploy, reason = judge(evaluation)
+    registry.register(record, who=request.who, why=reason)
     return RegisterResult(version=request.version, deploy=deploy, reason=reason, skill=evaluation.skill)
 
 

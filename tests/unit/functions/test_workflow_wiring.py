@@ -19,6 +19,7 @@ WIRING = {
     "register": "model_registrar",
     "smoke": "endpoint_tester",
     "promote": "model_promoter",
+    "production": "production_finder",
     "forecast": "forecast_maker",
     "backup": "export_collector",
     "seal": "backup_sealer",
@@ -26,7 +27,7 @@ WIRING = {
     "survey": "lake_surveyor",
     "compact": "partition_compactor",
 }
-LIGHT = ("plan", "conclude", "register", "promote", "backup", "seal", "restore", "survey")
+LIGHT = ("plan", "conclude", "register", "promote", "production", "backup", "seal", "restore", "survey")
 
 
 def _settings(function: str) -> type[FunctionSettings]:

@@ -1,9 +1,9 @@
-"""The end of a candidate's trial."""
+"""The next stage of a version."""
 
 import pytest
 
 from geoclimate.contracts.workflows import PromoteRequest
-from geoclimate.domain.errors import NotFound
+from geoclimate.domain.errors import Conflict, NotFound
 from geoclimate.domain.models import RegistryStage
 from geoclimate.services.promote_model import promote_model
 from tests.workflow_fakes import RegistryInMemory, record
@@ -11,17 +11,22 @@ from tests.workflow_fakes import RegistryInMemory, record
 
 def _request(decision: str, version: str = "v2") -> PromoteRequest:
     return PromoteRequest.model_validate(
-        {"target": "pm25", "version": version, "decision": decision, "reason": "skill +0.200"}
+        {"target": "pm25", "version": version, "decision": decision, "reason": "skill +0.200", "who": "run-1"}
     )
 
 
+def test_a_candidate_goes_on_trial() -> None:
+    registry = RegistryInMemory([record("v2")])
+    assert promote_model(_request("stage"), registry=registry).stage == "staging"
+    assert registry.records["pm25", "v2"].stage is RegistryStage.STAGING
+
+
 def test_a_promoted_version_replaces_the_one_in_production() -> None:
-    registry = RegistryInMemory([record("v1", RegistryStage.PRODUCTION), record("v2")])
+    registry = RegistryInMemory([record("v1", RegistryStage.PRODUCTION), record("v2", RegistryStage.STAGING)])
     assert promote_model(_request("promote"), registry=registry).stage == "production"
     promoted = registry.production("pm25")
     assert promoted is not None
     assert promoted.version == "v2"
-    assert registry.reasons == {"v1": "replaced by v2", "v2": "skill +0.200"}
 
 
 def test_a_retired_version_leaves_production_alone() -> None:
@@ -30,6 +35,17 @@ def test_a_retired_version_leaves_production_alone() -> None:
     promoted = registry.production("pm25")
     assert promoted is not None
     assert promoted.version == "v1"
+
+
+def test_who_decided_and_why_is_kept() -> None:
+    registry = RegistryInMemory([record("v2")])
+    promote_model(_request("retire"), registry=registry)
+    assert [(each.who, each.why) for each in registry.decisions("pm25", "v2")] == [("run-1", "skill +0.200")]
+
+
+def test_a_candidate_is_not_promoted_without_its_trial() -> None:
+    with pytest.raises(Conflict, match="is candidate: it cannot become production"):
+        promote_model(_request("promote"), registry=RegistryInMemory([record("v2")]))
 
 
 def test_an_unknown_version_is_refused() -> None:

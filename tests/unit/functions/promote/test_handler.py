@@ -23,11 +23,18 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> RegistryInMemory:
     return made
 
 
-@pytest.mark.parametrize(("event", "stage"), [("promote", RegistryStage.PRODUCTION), ("retire", RegistryStage.RETIRED)])
-def test_ends_the_trial_as_decided(registry: RegistryInMemory, event: str, stage: RegistryStage) -> None:
-    answer = entry.handler(load_event(f"stepfunctions/{event}"), CONTEXT)
-    assert answer == {"version": VERSION, "stage": stage}
-    assert registry.records["pm25", VERSION].stage is stage
+def test_moves_the_version_as_decided(registry: RegistryInMemory) -> None:
+    for event, stage in (("stage", RegistryStage.STAGING), ("promote", RegistryStage.PRODUCTION)):
+        answer = entry.handler(load_event(f"stepfunctions/{event}"), CONTEXT)
+        assert answer == {"version": VERSION, "stage": stage}
+        assert registry.records["pm25", VERSION].stage is stage
+
+
+def test_retires_a_candidate(registry: RegistryInMemory) -> None:
+    answer = entry.handler(load_event("stepfunctions/retire"), CONTEXT)
+    assert answer == {"version": VERSION, "stage": "retired"}
+    [decision] = registry.decisions("pm25")
+    assert decision.who.startswith("arn:aws:states:")
 
 
 def test_refuses_any_other_decision(registry: RegistryInMemory) -> None:

@@ -1,0 +1,1 @@
+"""Tells which model is in production."""
