@@ -14,8 +14,9 @@ import numpy.typing as npt
 from geoclimate.domain.decisions import Decision, require_next, require_returnable
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
+from geoclimate.features.prediction import Prediction
 from geoclimate.features.spec import FeatureSpec, default_spec
-from geoclimate.services.ports import Prediction, RawItem, RawKey
+from geoclimate.services.ports import RawItem, RawKey
 
 NOW = dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)
 SPEC = default_spec("pm25")
@@ -164,14 +165,14 @@ class Endpoint:
         self.spec = spec
         self.calls: list[int] = []
         self.down = False
-        self.shift = np.array([-1.0, 0.0, 1.0])
+        self.shift = np.array([-1.0, 0.0, 1.0], dtype=np.float32)
         self.leads = spec.lead_hours
 
     def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
         if self.down:
             raise Unavailable("the endpoint cannot be asked")
         self.calls.append(len(windows))
-        newest = windows[:, -1, 0].astype(np.float64)
+        newest = windows[:, -1, 0]
         quantiles = np.repeat(newest[:, None, None], len(self.leads), axis=1) + self.shift
         return Prediction(self.version, self.leads, LEVELS, quantiles)
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.contracts.model import JSON, NPY, ForecastResponse
 from geoclimate.domain.errors import Unavailable
-from geoclimate.services.ports import Prediction
+from geoclimate.features.prediction import Prediction
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -52,7 +52,7 @@ class SageMakerEndpoint:
             raise Unavailable(f"{who} cannot be asked: {error}") from error
         try:
             response = ForecastResponse.model_validate_json(content)
-            quantiles = np.asarray(response.quantiles, dtype=np.float64)
+            quantiles = np.asarray(response.quantiles, dtype=np.float32)
         except (ValidationError, ValueError) as error:
             raise Unavailable(
                 f"{who} gave an answer that does not follow the contract: {str(error)[:_SHOWN_CHARACTERS]}"

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NPY: Final = "application/x-npy"
 JSON: Final = "application/json"
+SAFETENSORS: Final = "application/vnd.safetensors"
+MAX_ROWS: Final = 256
+"""Series a call of the endpoint; a real-time endpoint takes 6 MB, and 72 lead times of a series have about 16 kB."""
 
 CONTRACT_FILE: Final = "contract.json"
 EVALUATION_FILE: Final = "evaluation.json"

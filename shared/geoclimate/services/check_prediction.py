@@ -3,8 +3,8 @@
 import numpy as np
 
 from geoclimate.domain.errors import ModelRejected
+from geoclimate.features.prediction import Prediction
 from geoclimate.features.spec import FeatureSpec
-from geoclimate.services.ports import Prediction
 
 
 def check_prediction(prediction: Prediction, windows: int, spec: FeatureSpec) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.stations import Station
+from geoclimate.features.prediction import Prediction
 from geoclimate.features.spec import FeatureSpec, default_spec
 from geoclimate.services.check_prediction import check_prediction
-from geoclimate.services.ports import Clock, ForecastStore, ModelEndpoint, Prediction
+from geoclimate.services.ports import Clock, ForecastStore, ModelEndpoint
 from geoclimate.services.read_measurements import Measurements, NewestWindow
 
 # A real-time endpoint takes 6 MB a call; a window of 72 hours and 16 columns has 4.6 kB.

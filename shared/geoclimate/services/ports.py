@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geoclimate.columnar.blocks import Batch
     from geoclimate.domain.delivery import Delivery
     from geoclimate.domain.quality import Refusal
+    from geoclimate.features.prediction import Prediction
 
 
 class Clock(Protocol):
@@ -261,23 +262,6 @@ class ObjectStore(Protocol):
             InvalidInput: The address is not one of this bucket's.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What a model answered to some windows.
-
-    Attributes:
-        model_version: Registry version of the model that answered.
-        lead_hours: Lead times in hours, ascending.
-        levels: Quantile levels, ascending.
-        quantiles: [n, lead times, levels] in the target's canonical unit.
-    """
-
-    model_version: str
-    lead_hours: tuple[int, ...]
-    levels: tuple[float, ...]
-    quantiles: npt.NDArray[np.float64]
 
 
 class ModelEndpoint(Protocol):
