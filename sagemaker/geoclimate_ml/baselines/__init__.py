@@ -1,0 +1,1 @@
+"""Forecasters that a model must beat, run in the same evaluation."""
