@@ -1,0 +1,1 @@
+"""The networks that forecast: one encoder a file, and what they share."""
