@@ -95,6 +95,9 @@ class Endpoints:
     def update(self, request: Document) -> Document:
         """Begin to move an endpoint to another configuration; the present one serves until the new one is up.
 
+        With RetainAllVariantProperties a variant that stays keeps its number of instances and its weight, but for the
+        properties that ExcludeRetainedVariantProperties names.
+
         Raises:
             ServiceError: There is no such endpoint or configuration, or the endpoint is not in service.
         """
@@ -105,6 +108,9 @@ class Endpoints:
             if endpoint["EndpointStatus"] != "InService":
                 raise invalid(f'Cannot update endpoint "{endpoint["EndpointArn"]}" in status Failed: delete it.')
             specs = self._resolve(name, config)
+            if request.get("RetainAllVariantProperties", False):
+                excluded = {each["VariantPropertyType"] for each in request.get("ExcludeRetainedVariantProperties", [])}
+                _retain(specs, self._store.hosting[name], excluded)
             endpoint.pop("FailureReason", None)
             endpoint.update(EndpointStatus="Updating", LastModifiedTime=now())
         self._announce(name)
@@ -321,6 +327,16 @@ def _model_data_url(container: Document) -> str:
     if not url:
         raise invalid("PrimaryContainer: the local cloud serves a model.tar.gz that ModelDataUrl names")
     return str(url)
+
+
+def _retain(specs: list[Document], serving: list[Document], excluded: set[str]) -> None:
+    """Give variants that serve already what they have now, but for the excluded properties."""
+    present = {spec["VariantName"]: spec for spec in serving}
+    for spec in specs:
+        before = present.get(spec["VariantName"])
+        for member, kind in (("Weight", "DesiredWeight"), ("InstanceCount", "DesiredInstanceCount")):
+            if before is not None and kind not in excluded:
+                spec[member] = before[member]
 
 
 def _variant_summary(spec: Document) -> Document:

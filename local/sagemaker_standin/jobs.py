@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 import re
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -17,7 +19,9 @@ import boto3
 
 from local.sagemaker_standin import archives, credentials, events, listing, script_mode, storage
 from local.sagemaker_standin.arns import request_scope, scope_of
+from local.sagemaker_standin.checkpoints import Checkpoints
 from local.sagemaker_standin.errors import ArchiveError, JobError, RoleError, ServiceError, invalid
+from local.sagemaker_standin.job_request import DEFAULT_MAX_RUNTIME, check_supported
 from local.sagemaker_standin.limits import Limits
 from local.sagemaker_standin.logs import LogStream
 from local.sagemaker_standin.processes import Child
@@ -25,10 +29,11 @@ from local.sagemaker_standin.state import Document, Store, now
 
 _LOGGER = logging.getLogger("sagemaker")
 _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-_DEFAULT_MAX_RUNTIME = 86_400
 _LONGEST_REASON = 1024
 _LONGEST_ERRORS = 600
 _POLL_SECONDS = 0.1
+# As the supervisor tells it of the script, and as it is told of the supervisor.
+_KILLED = (128 + signal.SIGKILL, -signal.SIGKILL)
 _MESSAGES = {
     "Starting": "Preparing the instances for training",
     "Downloading": "Downloading input data",
@@ -39,6 +44,8 @@ _MESSAGES = {
     "Failed": "Training job failed",
     "Stopped": "Training job stopped",
     "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    "MaxWaitTimeExceeded": "Training job exceeded MaxWaitTimeInSeconds provided",
+    "Interrupted": "The spot instance was interrupted; the job goes on from its checkpoint",
 }
 _COPIED = (
     "HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
@@ -48,8 +55,15 @@ _COPIED = (
 
 @dataclass
 class _Run:
-    """A job that runs in this process."""
+    """A job that runs in this process.
 
+    Attributes:
+        stop: Set when somebody asks the job to stop.
+        child: Its process.
+        latest_end: Monotonic time by which it must have ended, all interruptions included.
+    """
+
+    latest_end: float
     stop: threading.Event = field(default_factory=threading.Event)
     child: Child | None = None
 
@@ -78,7 +92,7 @@ class TrainingJobs:
             ServiceError: The request is refused; ResourceInUse for a name that is taken.
         """
         name = request["TrainingJobName"]
-        _check_supported(request)
+        check_supported(request)
         credentials.require_assumable(request["RoleArn"])
         arn = request_scope().arn("training-job", name)
         stamp = now()
@@ -104,7 +118,8 @@ class TrainingJobs:
                 )
             self._store.training_jobs[name] = job
             self._store.tags[arn] = request.get("Tags", [])
-            self._runs[name] = _Run()
+            longest_wait = request.get("StoppingCondition", {}).get("MaxWaitTimeInSeconds", math.inf)
+            self._runs[name] = _Run(latest_end=time.monotonic() + longest_wait)
         self._announce(name)
         threading.Thread(target=self._run, args=(name,), name=f"training-{name}", daemon=True).start()
         return {"TrainingJobArn": arn}
@@ -192,10 +207,27 @@ class TrainingJobs:
         """Take a job from Starting to its end; gives its status and secondary status."""
         run = self._runs[name]
         layout = script_mode.Layout(self._root / name)
-        shutil.rmtree(layout.root, ignore_errors=True)
         session = self._session(job)
         s3 = credentials.client(session, "s3", self._endpoint_url)
-        self._move(name, "Downloading")
+        secondary = "Interrupted"
+        while secondary == "Interrupted":
+            # Each time on a machine of its own, which has nothing but what lies on S3.
+            self._move(name, "Downloading")
+            script = self._prepare(job, layout, s3)
+            checkpoints = Checkpoints.of(job, layout, s3)
+            secondary = (
+                "Stopped" if run.stop.is_set() else self._run_script(name, job, layout, script, session, checkpoints)
+            )
+            if secondary == "Interrupted":
+                self._move(name, "Interrupted")
+                self._move(name, "Starting")
+        self._upload(name, job, layout, s3)
+        return ("Completed" if secondary == "Completed" else "Stopped"), secondary
+
+    @staticmethod
+    def _prepare(job: Document, layout: script_mode.Layout, s3: Any) -> str:
+        """Lay out what the script finds around it; gives the script's name."""
+        shutil.rmtree(layout.root, ignore_errors=True)
         script_mode.write_configuration(layout, job)
         script, source = script_mode.program(script_mode.decode_hyperparameters(job.get("HyperParameters", {})))
         for channel in job.get("InputDataConfig", []):
@@ -203,18 +235,22 @@ class TrainingJobs:
         archive = layout.root / "sourcedir.tar.gz"
         storage.fetch(s3, source, archive)
         archives.unpack(archive, layout.code)
-        secondary = "Stopped" if run.stop.is_set() else self._run_script(name, job, layout, script, session)
-        self._upload(name, job, layout, s3)
-        return ("Completed" if secondary == "Completed" else "Stopped"), secondary
+        return script
 
     def _session(self, job: Document) -> boto3.Session:
         scope = scope_of(job["TrainingJobArn"])
         return credentials.role_session(job["RoleArn"], job["TrainingJobName"], scope.region, self._endpoint_url)
 
     def _run_script(
-        self, name: str, job: Document, layout: script_mode.Layout, script: str, session: boto3.Session
+        self,
+        name: str,
+        job: Document,
+        layout: script_mode.Layout,
+        script: str,
+        session: boto3.Session,
+        checkpoints: Checkpoints,
     ) -> str:
-        """Run the script to its end; gives Completed, Stopped or MaxRuntimeExceeded.
+        """Run the script to its end; gives Completed, Stopped, Interrupted or which of its limits it exceeded.
 
         Raises:
             JobError: The script failed.
@@ -238,11 +274,11 @@ class TrainingJobs:
                 metrics.read(line)
 
             with self._store.change():
-                job["TrainingStartTime"] = now()
+                job.setdefault("TrainingStartTime", now())
             self._move(name, "Training")
             child = Child(command, layout.code, environment, on_line)
             self._runs[name].child = child
-            ended, code = self._wait(name, job, child)
+            ended, code = self._wait(name, job, child, checkpoints)
         with self._store.change():
             if metrics.last:
                 job["FinalMetricDataList"] = list(metrics.last.values())
@@ -250,18 +286,25 @@ class TrainingJobs:
             raise JobError(_algorithm_error(layout, command, code, child.last_errors))
         return ended
 
-    def _wait(self, name: str, job: Document, child: Child) -> tuple[str, int]:
-        longest = job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME)
+    def _wait(self, name: str, job: Document, child: Child, checkpoints: Checkpoints) -> tuple[str, int]:
+        longest = job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME)
         deadline = time.monotonic() + longest
-        stop = self._runs[name].stop
-        while True:
-            code = child.exit_code(_POLL_SECONDS)
-            if code is not None:
-                return ("Stopped" if stop.is_set() else "Completed"), code
-            if stop.is_set():
-                return "Stopped", child.stop(self._limits.stop_grace)
-            if time.monotonic() > deadline:
-                return "MaxRuntimeExceeded", child.stop(self._limits.stop_grace)
+        run = self._runs[name]
+        ended, code = "", None
+        try:
+            while code is None and not ended:
+                code = child.exit_code(_POLL_SECONDS)
+                ended = _limit_reached(run, deadline) if code is None else ""
+                checkpoints.save_when_due()
+        finally:
+            if code is None:
+                code = child.stop(self._limits.stop_grace)
+        checkpoints.save()
+        if ended or run.stop.is_set():
+            return ended or "Stopped", code
+        # As when the instance is taken away.
+        interrupted = code in _KILLED and job["EnableManagedSpotTraining"]
+        return ("Interrupted" if interrupted else "Completed"), code
 
     def _upload(self, name: str, job: Document, layout: script_mode.Layout, s3: Any) -> None:
         if job["TrainingJobStatus"] == "InProgress":
@@ -333,6 +376,15 @@ class _Metrics:
                 self.last[name] = {"MetricName": name, "Value": value, "Timestamp": now()}
 
 
+def _limit_reached(run: _Run, deadline: float) -> str:
+    """Why a running job must end now, or nothing."""
+    if run.stop.is_set():
+        return "Stopped"
+    if time.monotonic() > run.latest_end:
+        return "MaxWaitTimeExceeded"
+    return "MaxRuntimeExceeded" if time.monotonic() > deadline else ""
+
+
 def _transition(secondary: str, stamp: float) -> Document:
     return {"Status": secondary, "StartTime": stamp, "StatusMessage": _MESSAGES[secondary]}
 
@@ -346,24 +398,3 @@ def _algorithm_error(layout: script_mode.Layout, command: list[str], code: int, 
         text = f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{errors}"\nCommand "{" ".join(command[1:])}"'
     tail = f", exit code: {code}"
     return f"AlgorithmError: {text}"[: _LONGEST_REASON - len(tail)] + tail
-
-
-def _check_supported(request: Document) -> None:
-    """Refuse what the cloud can do and one local process cannot, instead of doing something else in silence."""
-    if not {"TrainingImage", "AlgorithmName"} & request.get("AlgorithmSpecification", {}).keys():
-        raise invalid("AlgorithmSpecification must name a TrainingImage or an AlgorithmName")
-    if request.get("ResourceConfig", {}).get("InstanceCount", 1) != 1:
-        raise invalid("ResourceConfig.InstanceCount: the local cloud trains on one host")
-    for definition in request["AlgorithmSpecification"].get("MetricDefinitions", []):
-        try:
-            re.compile(definition["Regex"])
-        except re.error as error:
-            raise invalid(f"Invalid regular expression for metric {definition['Name']!r}: {error}") from error
-    for channel in request.get("InputDataConfig", []):
-        name = channel["ChannelName"]
-        if "S3DataSource" not in channel["DataSource"]:
-            raise invalid(f"channel {name}: the local cloud reads S3DataSource only")
-        if channel["DataSource"]["S3DataSource"]["S3DataType"] == "AugmentedManifestFile":
-            raise invalid(f"channel {name}: the local cloud reads S3Prefix and ManifestFile only")
-        if channel.get("CompressionType", "None") != "None" or channel.get("InputMode") == "Pipe":
-            raise invalid(f"channel {name}: the local cloud reads uncompressed channels in File mode only")

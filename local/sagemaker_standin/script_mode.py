@@ -66,6 +66,11 @@ class Layout:
         """The file in which the script may say why it failed."""
         return self.output / "failure"
 
+    @property
+    def checkpoints(self) -> Path:
+        """What lies here is kept on S3 while the job runs, and is here again when it restarts."""
+        return self.root / "checkpoints"
+
     def channel(self, name: str) -> Path:
         """Give a channel's folder."""
         return self.input / "data" / name

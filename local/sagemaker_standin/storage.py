@@ -66,7 +66,34 @@ def fetch_channel(s3: Any, channel: Document, directory: Path, role_arn: str) ->
     source = channel["DataSource"]["S3DataSource"]
     uri = source["S3Uri"]
     directory.mkdir(parents=True, exist_ok=True)
-    listed = _manifest(s3, uri, directory) if source["S3DataType"] == "ManifestFile" else _prefix(s3, uri, role_arn)
+    if source["S3DataType"] == "ManifestFile":
+        listed = list(_manifest(s3, uri, directory))
+    else:
+        bucket, _ = split_uri(uri)
+        try:
+            listed = list(_prefix(s3, uri))
+        except (ClientError, BotoCoreError) as error:
+            raise JobError(_no_objects(uri, bucket, role_arn, _reason(error))) from error
+        if not listed:
+            raise JobError(_no_objects(uri, bucket, role_arn, ""))
+    _fetch_all(s3, listed, directory)
+
+
+def fetch_folder(s3: Any, uri: str, directory: Path) -> None:
+    """Download what lies under a prefix, which may be nothing.
+
+    Raises:
+        JobError: The role may not read it, or a key would leave the folder.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        listed = list(_prefix(s3, uri))
+    except (ClientError, BotoCoreError) as error:
+        raise JobError(f"ClientError: Data download failed: {uri}: {_reason(error)}") from error
+    _fetch_all(s3, listed, directory)
+
+
+def _fetch_all(s3: Any, listed: list[tuple[str, str]], directory: Path) -> None:
     for object_uri, name in listed:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts:
@@ -74,23 +101,15 @@ def fetch_channel(s3: Any, channel: Document, directory: Path, role_arn: str) ->
         fetch(s3, object_uri, directory / path)
 
 
-def _prefix(s3: Any, uri: str, role_arn: str) -> Iterator[tuple[str, str]]:
+def _prefix(s3: Any, uri: str) -> Iterator[tuple[str, str]]:
     bucket, prefix = split_uri(uri)
     folder = prefix if prefix.endswith("/") else f"{prefix}/"
-    found = False
-    try:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            for item in page.get("Contents", []):
-                key = item["Key"]
-                if key.endswith("/"):
-                    continue
-                found = True
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for item in page.get("Contents", []):
+            key = item["Key"]
+            if not key.endswith("/"):
                 below = key.removeprefix(folder) if key.startswith(folder) or not prefix else key.rsplit("/", 1)[-1]
                 yield f"s3://{bucket}/{key}", below
-    except (ClientError, BotoCoreError) as error:
-        raise JobError(_no_objects(uri, bucket, role_arn, _reason(error))) from error
-    if not found:
-        raise JobError(_no_objects(uri, bucket, role_arn, ""))
 
 
 def _manifest(s3: Any, uri: str, directory: Path) -> Iterator[tuple[str, str]]:

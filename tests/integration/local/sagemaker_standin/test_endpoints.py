@@ -113,6 +113,29 @@ def test_variants_share_by_weight_and_answer_by_name(cloud: Cloud, bucket: str, 
         cloud.ask(own, 0, TargetVariant="V3")
 
 
+@pytest.mark.parametrize(("excluded", "weights"), [([], [1.0, 1.0]), (["DesiredWeight"], [9.0, 1.0])])
+def test_a_canary_takes_the_weight_that_the_update_gives_it(
+    cloud: Cloud, bucket: str, role: str, excluded: list[str], weights: list[float]
+) -> None:
+    """What is retained of a variant that stays is its old weight, unless the update says otherwise."""
+    first = cloud.model(bucket, role, bias=1)
+    own = cloud.endpoint(cloud.config(**{first: 1}))
+    canary = cloud.config(**{first: 9, cloud.model(bucket, role, bias=2): 1})
+    cloud.client("sagemaker").update_endpoint(
+        EndpointName=own,
+        EndpointConfigName=canary,
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=[{"VariantPropertyType": kind} for kind in excluded],
+    )
+    found = cloud.settled(own)["ProductionVariants"]
+    assert [variant["VariantName"] for variant in found] == ["V1", "V2"]
+    assert [variant["CurrentWeight"] for variant in found] == weights
+    assert [variant["DesiredWeight"] for variant in found] == weights
+    assert cloud.ask(own, 0, TargetVariant="V2")["bias"] == 2
+    answer = cloud.client("sagemaker-runtime").invoke_endpoint(EndpointName=own, Body=b"1", TargetVariant="V2")
+    assert answer["InvokedProductionVariant"] == "V2"
+
+
 def test_update_loses_no_request(cloud: Cloud, bucket: str, role: str) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role, bias=1): 1}))
     config = cloud.config(**{cloud.model(bucket, role, bias=2): 1})

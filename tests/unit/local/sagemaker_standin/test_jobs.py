@@ -1,46 +1,9 @@
 """Rules of training jobs that need no running cloud."""
 
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from local.sagemaker_standin import jobs
-from local.sagemaker_standin.errors import ServiceError
 from local.sagemaker_standin.script_mode import Layout
-
-
-def request(**changes: Any) -> dict[str, Any]:
-    channel = {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b"}}}
-    return {
-        "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
-        "InputDataConfig": [channel | changes.pop("channel", {})],
-        **changes,
-    }
-
-
-def test_ordinary_request_is_supported() -> None:
-    jobs._check_supported(request(ResourceConfig={"InstanceCount": 1}))
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"AlgorithmSpecification": {"TrainingInputMode": "File"}}, "TrainingImage or an AlgorithmName"),
-        ({"ResourceConfig": {"InstanceCount": 2}}, "trains on one host"),
-        ({"channel": {"CompressionType": "Gzip"}}, "channel train: .* uncompressed"),
-        ({"channel": {"InputMode": "Pipe"}}, "channel train: .* File mode only"),
-        ({"channel": {"DataSource": {"FileSystemDataSource": {}}}}, "S3DataSource only"),
-        ({"channel": {"DataSource": {"S3DataSource": {"S3DataType": "AugmentedManifestFile"}}}}, "ManifestFile only"),
-        (
-            {"AlgorithmSpecification": {"TrainingImage": "i", "MetricDefinitions": [{"Name": "loss", "Regex": "("}]}},
-            "Invalid regular expression for metric 'loss'",
-        ),
-    ],
-)
-def test_refuses_what_one_local_process_cannot_do(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ServiceError, match=message):
-        jobs._check_supported(request(**changes))
 
 
 def test_failure_file_is_cut_but_the_exit_code_is_kept(tmp_path: Path) -> None:
