@@ -12,7 +12,7 @@ _YEAR_HOURS = 365.2425 * 24
 _FIRST_MONDAY = 96
 
 
-def hour_phases(hours: npt.NDArray[np.int64], longitude: float) -> list[tuple[Column, Floats]]:
+def hour_phases(hours: npt.NDArray[np.int64], longitude: float | Floats) -> list[tuple[Column, Floats]]:
     """Harmonics of the mean solar hour at a place, with one overtone."""
     solar = hours + longitude / 15.0 + 0.5
     return [
@@ -22,7 +22,7 @@ def hour_phases(hours: npt.NDArray[np.int64], longitude: float) -> list[tuple[Co
     ]
 
 
-def week_phases(hours: npt.NDArray[np.int64], longitude: float) -> list[tuple[Column, Floats]]:
+def week_phases(hours: npt.NDArray[np.int64], longitude: float | Floats) -> list[tuple[Column, Floats]]:
     """The phase of the week, and whether the solar day is a Saturday or Sunday."""
     solar = hours + longitude / 15.0 + 0.5
     turn = 2 * np.pi * solar / _WEEK_HOURS

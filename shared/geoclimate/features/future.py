@@ -1,19 +1,13 @@
 """What is known of the hours to come: weather forecasts, the calendar, and the same hour a day before."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from geoclimate.features.calendar import hour_phases, week_phases
 from geoclimate.features.input_spec import Column, InputSpec
-from geoclimate.features.region import channels_of, to_channels
-
-if TYPE_CHECKING:
-    from geoclimate.features.inputs import StationSeries
-    from geoclimate.features.weather_runs import WeatherRuns
+from geoclimate.features.region import Floats, channels_of, to_channels
 
 _DAY = 24
 
@@ -31,33 +25,53 @@ def future_columns(spec: InputSpec) -> tuple[Column, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Origins of one or more series, as the hours to come need them.
+
+    Attributes:
+        hours: int64 [n]: the origins, in hours since the epoch.
+        rows: int64 [n]: the row that each origin has, or would have, in the series of its target.
+        longitude: float64 [n]: degrees east.
+    """
+
+    hours: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    longitude: Floats
+
+
 def future_at(
-    series: StationSeries, weather: WeatherRuns, origins: npt.NDArray[np.int64], spec: InputSpec
+    moments: Moments, target: npt.NDArray[np.float32], weather: npt.NDArray[np.float32], spec: InputSpec
 ) -> npt.NDArray[np.float32]:
     """The hours to come at some origins, float32 [n, lead times, columns].
 
     The column `day_before` is the newest value of the target at the lead time's hour of the day that was known at the
     origin. `_so_far` is the mean of a forecast from the origin to the lead time.
+
+    Args:
+        moments: The origins.
+        target: float32 [rows]: the target as observed, never filled.
+        weather: float32 [n, longest lead time, weather parameters]: what was forecast for each hour from the origin on.
+        spec: What a model is shown.
     """
     leads = np.asarray(spec.lead_hours, dtype=np.int64)
-    hours = origins[:, None] + leads - 1
-    rows = hours - _DAY * (1 + (leads - 1) // _DAY) - series.first_hour
-    before = np.where(rows >= 0, series.target[np.maximum(rows, 0)], np.nan)
-    phases = [*hour_phases(hours, series.longitude), *week_phases(hours, series.longitude)[2:]]
-    longest = int(leads[-1])
-    known = to_channels(weather.known_at(origins, longest).astype(np.float64), spec.weather)
+    hours = moments.hours[:, None] + leads - 1
+    rows = moments.rows[:, None] + leads - 1 - _DAY * (1 + (leads - 1) // _DAY)
+    before = np.where(rows >= 0, target[np.maximum(rows, 0)], np.float32(np.nan))
+    longitude = moments.longitude[:, None]
+    phases = [*hour_phases(hours, longitude), *week_phases(hours, longitude)[2:]]
+    known = to_channels(weather.astype(np.float64), spec.weather)
     present = ~np.isnan(known)
-    total = np.cumsum(np.where(present, known, 0.0), axis=1)
     count = np.cumsum(present, axis=1)
-    so_far = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    share = present[:, leads - 1].mean(axis=2, keepdims=True) if known.shape[2] else np.zeros((*hours.shape, 1))
+    so_far = np.cumsum(np.where(present, known, 0.0), axis=1) / np.maximum(count, 1)
+    so_far = np.where(count > 0, so_far, np.nan)
     return np.concatenate(
         [
             before[..., None],
             np.stack([phase for _, phase in phases], axis=2),
             known[:, leads - 1],
             so_far[:, leads - 1],
-            share,
+            present[:, leads - 1].mean(axis=2, keepdims=True),
         ],
         axis=2,
         dtype=np.float32,

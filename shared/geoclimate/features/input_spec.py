@@ -57,8 +57,8 @@ class InputSpec:
             message = f"parameters must begin with the target {self.target!r}, but are {self.parameters!r}"
             raise ValueError(message)
         for name, codes in (("parameters", self.parameters), ("weather", self.weather)):
-            if len(set(codes)) != len(codes):
-                message = f"{name} repeat a code: {codes!r}"
+            if len(set(codes)) != len(codes) or not codes:
+                message = f"{name} must name at least one code, and none twice, but are {codes!r}"
                 raise ValueError(message)
         if not self.lead_hours or self.lead_hours[0] < 1 or list(self.lead_hours) != sorted(set(self.lead_hours)):
             message = f"lead_hours must ascend from 1 or more, but are {self.lead_hours!r}"

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.features.context import context_columns
-from geoclimate.features.future import future_at, future_columns
+from geoclimate.features.future import Moments, future_at, future_columns
 from geoclimate.features.grid import HourlyGrid
 from geoclimate.features.history import history_columns
 from geoclimate.features.input_spec import Column, InputSpec
@@ -122,10 +122,12 @@ def inputs_at(series: StationSeries, weather: WeatherRuns, origins: npt.NDArray[
         index = start[:, None] + np.arange(hours)
         history = series.history[np.maximum(index, 0)]
         history[index < 0] = np.nan
+    moments = Moments(origins, rows, np.full(len(rows), series.longitude))
+    known = weather.known_at(origins, spec.lead_hours[-1])
     return Inputs(
         history=history,
         context=series.context[rows - 1],
-        future=future_at(series, weather, origins, spec),
+        future=future_at(moments, series.target, known, spec),
     )
 
 

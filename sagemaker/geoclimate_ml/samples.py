@@ -1,0 +1,159 @@
+"""Issue times with what a model is shown at each and what came after, made when they are asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from geoclimate.features.future import Moments, future_at
+from geoclimate.features.input_spec import InputSpec
+from geoclimate.features.inputs import Inputs, StationSeries
+from geoclimate.features.weather_runs import WeatherRuns
+
+Hours = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """The series of all stations, one after the other, with a gap in which nothing is known before each.
+
+    Attributes:
+        spec: What a model is shown.
+        stations: Station ids.
+        longitudes: float64 [stations].
+        begins: int64 [stations]: the row of each station's first hour.
+        first_hours: int64 [stations]: that hour.
+        history: float32 [rows, columns].
+        context: float32 [rows, columns].
+        target: float32 [rows].
+        weather: Weather forecasts of each station's place.
+    """
+
+    spec: InputSpec
+    stations: tuple[str, ...]
+    longitudes: npt.NDArray[np.float64]
+    begins: Hours
+    first_hours: Hours
+    history: npt.NDArray[np.float32]
+    context: npt.NDArray[np.float32]
+    target: npt.NDArray[np.float32]
+    weather: tuple[WeatherRuns, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Issue times of some stations.
+
+    Attributes:
+        archive: What their inputs and targets are cut from.
+        station: int64 [n]: position of each one's station in the archive.
+        issue_hours: int64 [n]: the issue times, in hours since the epoch.
+    """
+
+    archive: Archive
+    station: npt.NDArray[np.int64]
+    issue_hours: Hours
+
+    def __len__(self) -> int:
+        return len(self.issue_hours)
+
+    @property
+    def rows(self) -> Hours:
+        """The row after each one's newest hour."""
+        archive = self.archive
+        return archive.begins[self.station] + self.issue_hours - archive.first_hours[self.station]
+
+    def inputs(self, indices: npt.NDArray[np.int64]) -> Inputs:
+        """What a model is shown of some of them; as `features.inputs.inputs_at` makes it."""
+        chosen = self.only(indices)
+        archive, rows = chosen.archive, chosen.rows
+        hours = archive.spec.history_hours
+        view = np.lib.stride_tricks.sliding_window_view(archive.history, hours, axis=0)
+        moments = Moments(chosen.issue_hours, rows, archive.longitudes[chosen.station])
+        return Inputs(
+            history=np.ascontiguousarray(view[rows - hours].transpose(0, 2, 1)),
+            context=archive.context[rows - 1],
+            future=future_at(moments, archive.target, chosen._weather(), archive.spec),
+        )
+
+    def observed(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """What came after some of them, float32 [n, lead times], NaN where nothing was observed."""
+        chosen = self.only(indices)
+        leads = np.asarray(self.archive.spec.lead_hours, dtype=np.int64)
+        return self.archive.target[chosen.rows[:, None] + leads - 1]
+
+    def newest(self) -> npt.NDArray[np.float32]:
+        """The newest known value of the target at each, float32 [n]: what persistence says."""
+        return self.archive.context[self.rows - 1, 0]
+
+    def only(self, chosen: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> "Samples":
+        """Some of them, by position or by mask."""
+        return replace(self, station=self.station[chosen], issue_hours=self.issue_hours[chosen])
+
+    def between(self, first: int, end: int) -> "Samples":
+        """Those with an issue time in `[first, end)`."""
+        return self.only((self.issue_hours >= first) & (self.issue_hours < end))
+
+    def thinned(self, every_hours: int) -> "Samples":
+        """Those whose issue time is a multiple of some hours."""
+        return self.only(self.issue_hours % every_hours == 0)
+
+    def of(self, stations: Sequence[str]) -> "Samples":
+        """Those of some stations."""
+        wanted = [position for position, name in enumerate(self.archive.stations) if name in set(stations)]
+        return self.only(np.isin(self.station, wanted))
+
+    def _weather(self) -> npt.NDArray[np.float32]:
+        archive = self.archive
+        hours = archive.spec.lead_hours[-1]
+        known = np.full((len(self), hours, len(archive.spec.weather)), np.nan, dtype=np.float32)
+        for position, runs in enumerate(archive.weather):
+            if len(runs.issue_hours):
+                here = self.station == position
+                known[here] = runs.known_at(self.issue_hours[here], hours)
+        return known
+
+
+def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], spec: InputSpec) -> Archive:
+    """Lay the series of some stations one after the other."""
+    gap = max(spec.history_hours, 24) + spec.lead_hours[-1]
+    begins, row = [], 0
+    for each in series:
+        begins.append(row + gap)
+        row += gap + len(each.target)
+    rows = row + gap
+    history = np.full((rows, series[0].history.shape[1]), np.nan, dtype=np.float32)
+    context = np.full((rows, series[0].context.shape[1]), np.nan, dtype=np.float32)
+    target = np.full(rows, np.nan, dtype=np.float32)
+    for begin, each in zip(begins, series, strict=True):
+        here = slice(begin, begin + len(each.target))
+        history[here], context[here], target[here] = each.history, each.context, each.target
+    return Archive(
+        spec=spec,
+        stations=tuple(each.station for each in series),
+        longitudes=np.array([each.longitude for each in series]),
+        begins=np.array(begins, dtype=np.int64),
+        first_hours=np.array([each.first_hour for each in series], dtype=np.int64),
+        history=history,
+        context=context,
+        target=target,
+        weather=tuple(weather),
+    )
+
+
+def all_samples(archive: Archive, usable: Sequence[Hours]) -> Samples:
+    """Every usable issue time with at least one observed target.
+
+    Args:
+        archive: The series.
+        usable: int64: the usable issue times of each station.
+    """
+    station = np.concatenate([np.full(len(hours), place, dtype=np.int64) for place, hours in enumerate(usable)])
+    everything = Samples(archive, station, np.concatenate(list(usable)))
+    leads = np.asarray(archive.spec.lead_hours, dtype=np.int64)
+    rows = everything.rows
+    known = np.zeros(len(rows), dtype=np.bool_)
+    for lead in leads:
+        known |= np.isfinite(archive.target[rows + lead - 1])
+    return everything.only(known)
