@@ -3,10 +3,11 @@
 import datetime as dt
 import hashlib
 import hmac
+import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,9 @@ class ObjectsInMemory:
         if len(self.bodies[key]) > limit:
             raise InvalidInput(f"{key} is too large")
         return self.bodies[key]
+
+    def open(self, key: str, limit: int) -> BinaryIO:
+        return io.BytesIO(self.get(key, limit))
 
     def uri(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
+from geoclimate.adapters.s3_body import stream_of
 from geoclimate.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -36,17 +37,28 @@ class S3Objects:
             InvalidInput: It is larger than the limit.
             Unavailable: S3 does not answer.
         """
+        with self.open(key, limit) as stream:
+            return stream.read()
+
+    def open(self, key: str, limit: int) -> BinaryIO:
+        """An object of at most `limit` bytes as a stream; reading it raises `Unavailable` where the connection breaks.
+
+        Raises:
+            NotFound: There is no such object.
+            InvalidInput: It is larger than the limit.
+            Unavailable: S3 does not answer.
+        """
         try:
             with unavailable_when_down("S3"):
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
-                if answer["ContentLength"] <= limit:
-                    return answer["Body"].read()
         except ClientError as error:
             if error_code(error) in _MISSING:
                 raise NotFound(f"{self.uri(key)} does not exist") from error
             raise
-        answer["Body"].close()
-        raise InvalidInput(f"{self.uri(key)} has {answer['ContentLength']} bytes; at most {limit} are read")
+        if answer["ContentLength"] > limit:
+            answer["Body"].close()
+            raise InvalidInput(f"{self.uri(key)} has {answer['ContentLength']} bytes; at most {limit} are read")
+        return stream_of(answer["Body"])
 
     def uri(self, key: str) -> str:
         """The `s3://` address of a key or prefix."""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from botocore.exceptions import ClientError
-from urllib3.exceptions import HTTPError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
-from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.adapters.s3_body import stream_of
+from geoclimate.domain.errors import NotFound
 from geoclimate.domain.mapping_fields import MOST_BYTES as MOST_MAPPING_BYTES
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-    from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
 _MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
 """MethodNotAllowed is S3's answer where the version that was named is a delete marker."""
-_BUFFER: Final = 2**20
 
 
 class S3Uploads:
@@ -43,7 +39,7 @@ class S3Uploads:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
             else:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
-        return io.BufferedReader(_Body(answer["Body"]), _BUFFER)
+        return stream_of(answer["Body"])
 
     def write_beside(self, key: str, suffix: str, body: BinaryIO, content_type: str) -> None:
         """Write `<key><suffix>`, from the beginning of `body`.
@@ -78,30 +74,6 @@ class S3Uploads:
                 return stream.read(MOST_MAPPING_BYTES + 1)
         except NotFound:
             return None
-
-
-class _Body(io.RawIOBase):
-    """An answer's body as a raw stream, which says `Unavailable` where its connection breaks."""
-
-    def __init__(self, body: StreamingBody) -> None:
-        self._body = body
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)
-        with unavailable_when_down("S3"):
-            try:
-                chunk = self._body.read(len(view))
-            except HTTPError as error:
-                raise Unavailable(f"S3 broke off: {error}") from error
-        view[: len(chunk)] = chunk
-        return len(chunk)
-
-    def close(self) -> None:
-        self._body.close()
-        super().close()
 
 
 @contextmanager

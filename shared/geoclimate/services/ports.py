@@ -251,6 +251,15 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def open(self, key: str, limit: int) -> BinaryIO:
+        """An object of at most `limit` bytes as a stream.
+
+        Raises:
+            NotFound: There is no such object.
+            InvalidInput: It is larger than the limit.
+        """
+        ...
+
     def uri(self, key: str) -> str:
         """The `s3://` address of a key or prefix."""
         ...
