@@ -1,7 +1,7 @@
 """Wiring of the smoke function."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import boto3
 
@@ -23,5 +23,10 @@ def endpoint_tester() -> Callable[[SmokeRequest], SmokeResult]:
         stations=DynamoStationStore(dynamodb, settings.stations_table),
         observations=DynamoObservationStore(dynamodb, settings.observations_table),
     )
-    endpoint = SageMakerEndpoint(boto3.client("sagemaker-runtime"), settings.endpoint_name)
-    return partial(smoke_test, measurements=measurements, endpoint=endpoint)
+    runtime = boto3.client("sagemaker-runtime")
+
+    def test(request: SmokeRequest) -> SmokeResult:
+        endpoint = SageMakerEndpoint(runtime, settings.endpoint_name, request.variant)
+        return smoke_test(request, measurements=measurements, endpoint=endpoint)
+
+    return test

@@ -22,11 +22,18 @@ _SHOWN_CHARACTERS: Final = 300
 
 
 class SageMakerEndpoint:
-    """One endpoint; implements `ModelEndpoint`."""
+    """One endpoint, or one variant of it; implements `ModelEndpoint`.
 
-    def __init__(self, client: SageMakerRuntimeClient, name: str) -> None:
+    Args:
+        client: Of the SageMaker runtime.
+        name: The endpoint's name.
+        variant: The variant that is asked, or None for the one that the variants' weights choose.
+    """
+
+    def __init__(self, client: SageMakerRuntimeClient, name: str, variant: str | None = None) -> None:
         self._client = client
         self._name = name
+        self._aim: dict[str, str] = {} if variant is None else {"TargetVariant": variant}
 
     def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
         """Quantiles for many windows in one call.
@@ -44,7 +51,7 @@ class SageMakerEndpoint:
         try:
             with unavailable_when_down(who):
                 answer = self._client.invoke_endpoint(
-                    EndpointName=self._name, ContentType=NPY, Accept=JSON, Body=body.getvalue()
+                    EndpointName=self._name, ContentType=NPY, Accept=JSON, Body=body.getvalue(), **self._aim
                 )
                 content = answer["Body"].read()
         except ClientError as error:

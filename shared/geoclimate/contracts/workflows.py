@@ -95,11 +95,16 @@ class RegisterResult(BaseModel):
 
 
 class SmokeRequest(BaseModel):
-    """Input of the `smoke` function: which version must answer on the endpoint."""
+    """Input of the `smoke` function: which version must answer on the endpoint.
+
+    Attributes:
+        variant: The endpoint's variant that is asked, or None for whichever takes the request.
+    """
 
     model_config = _FROZEN
     target: ParameterCode
     version: str
+    variant: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,63}$")] | None = None
 
 
 class SmokeResult(BaseModel):

@@ -57,6 +57,21 @@ def test_the_body_is_the_array_itself(client: SageMakerRuntimeClient, monkeypatc
     np.testing.assert_array_equal(np.load(io.BytesIO(sent[0]), allow_pickle=False), WINDOWS)
 
 
+@pytest.mark.parametrize(("variant", "aim"), [("Canary", {"TargetVariant": "Canary"}), (None, {})])
+def test_a_variant_is_asked_by_its_name_or_left_to_the_weights(
+    client: SageMakerRuntimeClient, monkeypatch: pytest.MonkeyPatch, variant: str | None, aim: dict[str, str]
+) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def invoke(**given: Any) -> dict[str, Any]:
+        sent.append(given)
+        return {"Body": io.BytesIO(json.dumps(ANSWER).encode())}
+
+    monkeypatch.setattr(client, "invoke_endpoint", invoke)
+    SageMakerEndpoint(client, "e", variant).predict(WINDOWS)
+    assert {name: value for name, value in sent[0].items() if name == "TargetVariant"} == aim
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,11 +1,16 @@
 """The smoke function as Step Functions calls it."""
 
+import io
+import json
 from functools import partial
+from typing import Any
 
+import boto3
 import pytest
 
+from functions.smoke import bootstrap
 from functions.smoke import handler as entry
-from geoclimate.domain.errors import ModelRejected
+from geoclimate.domain.errors import ModelRejected, Unavailable
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
 from tests.api_fakes import ObservationsInMemory, StationsInMemory, hourly
@@ -14,6 +19,7 @@ from tests.load_event import load_event
 from tests.workflow_fakes import Endpoint
 
 EVENT = load_event("stepfunctions/smoke")
+CANARY = load_event("stepfunctions/smoke_canary")
 
 
 def _answers_as(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,3 +37,26 @@ def test_another_version_is_an_error_that_the_workflow_catches(monkeypatch: pyte
     _answers_as("v1", monkeypatch)
     with pytest.raises(ModelRejected, match="answered as version v1"):
         entry.handler(EVENT, CONTEXT)
+
+
+@pytest.mark.parametrize(("event", "aim"), [(CANARY, "Canary"), (EVENT, None)])
+def test_the_variant_that_the_request_names_is_asked(
+    monkeypatch: pytest.MonkeyPatch, event: dict[str, Any], aim: str | None
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Runtime:
+        def invoke_endpoint(self, **given: Any) -> dict[str, Any]:
+            asked.append(given)
+            return {"Body": io.BytesIO(json.dumps({}).encode())}
+
+    for name in ("OBSERVATIONS_TABLE", "STATIONS_TABLE", "ENDPOINT_NAME"):
+        monkeypatch.setenv(f"GEOCLIMATE_{name}", name.lower())
+    monkeypatch.setattr(boto3, "client", lambda service: Runtime() if service == "sagemaker-runtime" else None)
+    measurements = Measurements(StationsInMemory(), ObservationsInMemory(hourly(100)))
+    monkeypatch.setattr(bootstrap, "Measurements", lambda **_: measurements)
+    bootstrap.endpoint_tester.cache_clear()
+    with pytest.raises(Unavailable, match="does not follow the contract"):
+        entry.handler(event, CONTEXT)
+    bootstrap.endpoint_tester.cache_clear()
+    assert [each.get("TargetVariant") for each in asked] == [aim]
