@@ -195,7 +195,9 @@ FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys(FUNCTION_SIZES, ("base",))
     | {"api": ("base", "api")}
     # They build windows of features.
-    | dict.fromkeys(("dataset", "forecast", "smoke"), ("base", "numeric"))
+    | dict.fromkeys(("dataset", "smoke"), ("base", "numeric"))
+    # It runs the light model where the endpoint does not answer.
+    | {"forecast": ("base", "numeric", "onnx")}
     # They handle files as columns and write Parquet.
     | dict.fromkeys(("ingest", "backfill", "compact"), ("base", "numeric", "columnar"))
 )

@@ -1,4 +1,4 @@
-"""Leaves out of a layer what no function loads: pyarrow and numpy as they come are larger than Lambda allows."""
+"""Leaves out of a layer what no function loads: pyarrow, numpy and ONNX Runtime are too large for Lambda as they come."""
 
 import shutil
 import struct
@@ -54,6 +54,15 @@ CUTS: Final = (
         ),
         "query plans, and encryption inside a file: the bucket is encrypted",
     ),
+    Cut(
+        ("onnxruntime/capi/libonnxruntime.so*", "onnxruntime/capi/libonnxruntime_providers_*"),
+        "the runtime once more for programs in C, and what loads it for GPUs: Python's module holds its own copy",
+    ),
+    Cut(
+        tuple(f"onnxruntime/{name}" for name in ("backend", "datasets", "quantization", "tools", "transformers")),
+        "make and change models; a function only runs them",
+    ),
+    Cut(("google", "flatbuffers"), "formats of models in Python: those tools alone use them"),
     Cut(
         tuple(f"*.dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")),
         "they name files that are gone, and the installing machine",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 
 from layers.build import Layer, Target, build_layers
@@ -14,6 +15,8 @@ INGEST_LIMIT_BYTES = 150_000_000
 NATIVE = Target("native", f"{sys.version_info.major}.{sys.version_info.minor}")
 ARM = Target("linux-aarch64", "3.13")
 NUMBERS = ("numeric", "columnar")
+LIGHT_MODEL_LIMIT_BYTES = 85_000_000
+LIGHT_MODEL = ("numeric", "onnx")
 
 
 @pytest.fixture(scope="module", params=[NATIVE, ARM], ids=lambda target: target.name)
@@ -47,6 +50,10 @@ def run_with(layers: list[Layer], script: str) -> str:
 
 def test_all_layers_of_the_ingest_function_stay_under_150_megabytes(layers: dict[str, Layer]) -> None:
     assert sum(size_of(layers[group]) for group in ("base", *NUMBERS)) < INGEST_LIMIT_BYTES
+
+
+def test_what_runs_the_light_model_stays_under_85_megabytes(layers: dict[str, Layer]) -> None:
+    assert sum(size_of(layers[group]) for group in LIGHT_MODEL) < LIGHT_MODEL_LIMIT_BYTES
 
 
 def test_each_shared_library_of_arrow_is_there_once(layers: dict[str, Layer]) -> None:
@@ -96,6 +103,20 @@ import numpy as np
 print(np.linalg.solve([[2.0, 1.0], [1.0, 3.0]], [5.0, 10.0]).round(9).tolist(), np.random.default_rng(7).random() < 1)
 """
     assert run_with([native["numeric"]], script) == "[1.0, 3.0] True\n"
+
+
+def test_the_slim_runtime_runs_a_model(native: dict[str, Layer]) -> None:
+    double = onnx.helper.make_node("Add", ["x", "x"], ["y"])
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n"]) for name in ("x", "y")]
+    graph = onnx.helper.make_graph([double], "double", ends[:1], ends[1:])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+    script = f"""
+import numpy as np
+import onnxruntime
+session = onnxruntime.InferenceSession({model.SerializeToString()!r}, providers=["CPUExecutionProvider"])
+print(session.run(None, {{"x": np.float32([1.5, 2.0])}})[0].tolist())
+"""
+    assert run_with([native[group] for group in LIGHT_MODEL], script) == "[3.0, 4.0]\n"
 
 
 def test_time_zones_come_with_the_layer(native: dict[str, Layer]) -> None:
