@@ -1,4 +1,4 @@
-"""Leaves out of a layer what no function loads: pyarrow, numpy and ONNX Runtime are too large for Lambda as they come."""
+"""Leaves out of a layer what no function loads: pyarrow, numpy and ONNX Runtime as they come are too large."""
 
 import shutil
 import struct
