@@ -17,13 +17,14 @@ UNWRITTEN: Final = 0
 """Version of an item that is not stored yet."""
 ATTEMPTS: Final = 8
 """How often a write is tried against other writers."""
-_VERSION: Final = "version"
+VERSION: Final = "version"
+"""Attribute that holds an item's version."""
 _FIRST_WAIT_S: Final = 0.05
 
 
 def item_version(item: Mapping[str, Any]) -> int:
     """The version of a stored item."""
-    return int(item[_VERSION]["N"])
+    return int(item[VERSION]["N"])
 
 
 def put_over(client: DynamoDBClient, table: str, item: Mapping[str, Any], version: int) -> bool:
@@ -42,8 +43,8 @@ def put_over(client: DynamoDBClient, table: str, item: Mapping[str, Any], versio
         with unavailable_when_down("DynamoDB"):
             client.put_item(
                 TableName=table,
-                Item={**item, _VERSION: {"N": str(version + 1)}},
-                ExpressionAttributeNames={"#version": _VERSION},
+                Item={**item, VERSION: {"N": str(version + 1)}},
+                ExpressionAttributeNames={"#version": VERSION},
                 **condition,
             )
     except ClientError as error:

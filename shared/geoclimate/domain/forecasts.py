@@ -60,3 +60,17 @@ class Forecast:
     raw_quantiles: tuple[tuple[float, ...], ...] | None = None
     station_group: str = ""
     baselines: Baselines | None = None
+
+
+def same_forecast(one: Forecast, other: Forecast) -> bool:
+    """Whether two forecasts of one series and issue time are the same model's answer to the same question.
+
+    When they were made does not matter, nor what the online calibration had learned by then: a station that sends
+    nothing more would else get another forecast of the same hours with every run.
+    """
+    return _answer(one) == _answer(other)
+
+
+def _answer(forecast: Forecast) -> tuple[object, ...]:
+    model = (forecast.model_version, forecast.engine, forecast.lead_hours, forecast.levels)
+    return (*model, forecast.quantiles if forecast.raw_quantiles is None else forecast.raw_quantiles)
