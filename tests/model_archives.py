@@ -3,9 +3,10 @@
 import io
 import json
 import tarfile
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from geoclimate.contracts.model import ModelContract
 from geoclimate.domain.models import Evaluation
@@ -39,12 +40,39 @@ def tar(members: list[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def archive(contract: ModelContract = CONTRACT, evaluation: bytes | None = None) -> bytes:
+def card_json(**values: Any) -> bytes:
+    """A card as a training run writes it."""
+    card = {
+        "version": "v2",
+        "dataset_digest": "d" * 64,
+        "code_digest": "c" * 64,
+        "parity": {"onnx": 1e-5, "int8": 0.25},
+        "layers": 2,
+    }
+    return json.dumps(card | values).encode()
+
+
+KEPT: dict[str, bytes] = {
+    "card.md": b"# The model",
+    "light.onnx": b"a small network",
+    "climatology.safetensors": b"quantiles by month and hour",
+    "plots/mae-by-lead.svg": b"<svg/>",
+}
+
+
+def archive(
+    contract: BaseModel = CONTRACT,
+    evaluation: bytes | None = None,
+    card: bytes | None = None,
+    kept: Mapping[str, bytes] = KEPT,
+) -> bytes:
     return tar(
         [
             ("./model.safetensors", b"weights"),
             ("./contract.json", contract.model_dump_json().encode()),
             ("./evaluation.json", evaluation_json() if evaluation is None else evaluation),
+            ("./card.json", card_json() if card is None else card),
+            *((f"./{name}", body) for name, body in kept.items()),
             ("./code/inference.py", b"print('serving')"),
         ]
     )

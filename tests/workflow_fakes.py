@@ -181,18 +181,21 @@ class Endpoint:
         return Prediction(self.version, self.leads, LEVELS, quantiles)
 
 
-def evaluation(mae: float = 8.0, persistence_mae: float = 10.0, forecasts: int = 400) -> Evaluation:
-    return Evaluation(
+def evaluation(**values: Any) -> Evaluation:
+    """A sound evaluation over 214 days of a model without a rival in production; `values` replace fields."""
+    sound = Evaluation(
         test_start=dt.datetime(2014, 6, 1, tzinfo=dt.UTC),
         test_end=dt.datetime(2014, 12, 31, tzinfo=dt.UTC),
-        forecasts=forecasts,
-        mae=mae,
-        persistence_mae=persistence_mae,
+        forecasts=400,
+        mae=8.0,
+        persistence_mae=10.0,
         coverage=0.79,
         nominal_coverage=0.8,
-        mae_by_lead=(mae,) * 24,
-        persistence_mae_by_lead=(persistence_mae,) * 24,
+        mae_by_lead=(8.0,) * 24,
+        persistence_mae_by_lead=(10.0,) * 24,
+        crps=5.7,
     )
+    return replace(sound, **values)
 
 
 def record(

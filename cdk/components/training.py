@@ -26,6 +26,7 @@ from functions.smoke.settings import SmokeSettings
 
 DATASETS: Final = "datasets/"
 MODELS: Final = "models/"
+REGISTERED: Final = f"{MODELS}*/registered/"
 
 
 class Training(Construct):
@@ -182,6 +183,8 @@ class Training(Construct):
         )
         allow_items(function.role, ["GetItem", "PutItem"], storage.models)
         allow_objects(function.role, ["GetObject"], storage.artifacts, storage.key, prefix=MODELS)
+        # Beside a version's artifact, never over it.
+        allow_objects(function.role, ["PutObject"], storage.artifacts, storage.key, prefix=REGISTERED)
         # Without it a missing artifact reads as "access denied" instead of "no such key".
         allow(function.role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
         return function

@@ -86,5 +86,7 @@ def evaluate(model: QuantileLstm, test: Windows) -> tuple[Evaluation, float]:
         nominal_coverage=levels[-1] - levels[0],
         mae_by_lead=tuple(float(value) for value in np.nanmean(error, axis=0)),
         persistence_mae_by_lead=tuple(float(value) for value in np.nanmean(persistence_error, axis=0)),
+        # The CRPS is twice the pinball loss over all levels (Gneiting and Raftery, 2007), here over those there are.
+        crps=2 * pinball(predictions, levels),
     )
     return evaluation, pinball(predictions, levels)
