@@ -4,8 +4,15 @@ import numpy as np
 
 from geoclimate.features.calendar import hour_phases
 from geoclimate.features.input_spec import Column, InputSpec
-from geoclimate.features.region import Floats, Neighbours, Region
+from geoclimate.features.region import Floats, Neighbours, Region, channels_of
 from geoclimate.features.surroundings import around, upwind
+
+SHOWN = ("dewpoint", "pressure", "wind_u", "wind_v")
+"""Channels shown hour by hour beside the target, where a station has them.
+
+What else is measured enters through the context. Networks that were shown every channel hour by hour learned the past
+by heart: on the year after their training a GRU's mean absolute error rose from 36.1 to 37.0 µg/m³ (docs/accuracy.md).
+"""
 
 
 def history_columns(
@@ -13,12 +20,17 @@ def history_columns(
 ) -> list[tuple[Column, Floats]]:
     """Values, masks, neighbours and the hour of the day: the columns of a station's history with their rows [hours]."""
     own = region.values[position].astype(np.float64)
-    columns = [
-        (Column(name, "target" if index == 0 else "other"), own[:, index]) for index, name in enumerate(region.channels)
-    ]
+    columns = [(Column(spec.target, "target"), own[:, 0])]
     columns += [
-        (Column(f"{name}_observed", "mask"), region.observed[position, :, index].astype(np.float64))
-        for index, name in enumerate(spec.parameters)
+        (Column(name, "other"), own[:, region.channels.index(name)]) for name in SHOWN if name in region.channels[1:]
+    ]
+    codes = [code for code in spec.parameters if code == spec.target or set(channels_of([code])) & set(SHOWN)]
+    columns += [
+        (
+            Column(f"{code}_observed", "mask"),
+            region.observed[position, :, spec.parameters.index(code)].astype(np.float64),
+        )
+        for code in codes
     ]
     if spec.neighbours:
         targets = region.values[neighbours.index, :, 0].astype(np.float64)
