@@ -55,7 +55,7 @@ FUNCTIONS = {
         "sagemaker:InvokeEndpoint",
     },
     "TrainingDatasetRole": {"dynamodb:Query"} | WRITE_OBJECTS,
-    "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS,
+    "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
     "TrainingSmokeRole": {"dynamodb:Query", "sagemaker:InvokeEndpoint"},
     "TrainingProductionRole": {"dynamodb:GetItem"},
     "TrainingPromoteRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
@@ -231,7 +231,8 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("TrainingTrainingRole", "Arn>/models/*", {"s3:PutObject"}),
         ("TrainingEndpointRole", "Arn>/models/*", {"s3:GetObject"}),
         ("TrainingEndpointRole", "Arn>/datasets/*", set()),
-        ("TrainingRegisterRole", "Arn>/models/*", {"s3:GetObject"}),
+        ("TrainingRegisterRole", "Arn>/models/*/registered/*", {"s3:PutObject"}),
+        ("TrainingProductionRole", "StorageModels", {"dynamodb:GetItem"}),
         ("TrainingDatasetRole", "Arn>/datasets/*", {"s3:PutObject"}),
     ],
 )
