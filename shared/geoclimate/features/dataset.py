@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.features.grid import HourlyGrid
+from geoclimate.features.weather_runs import WeatherRuns
 
 # A zip entry's time stamp would change the digest of the same data; this is the earliest that the format can write.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -23,17 +24,25 @@ class TrainingDataset:
         parameters: Parameter codes of the grids' columns, the target first.
         first_hours: First hour of each station's grid, in hours since the epoch.
         grids: One float32 [hours, parameters] a station, NaN where missing.
+        places: Latitude and longitude of each station, degrees.
+        weather: Weather forecasts of each station's place, or nothing where the data set holds none.
     """
 
     stations: tuple[str, ...]
     parameters: tuple[str, ...]
     first_hours: tuple[int, ...]
     grids: tuple[npt.NDArray[np.float32], ...]
+    places: tuple[tuple[float, float], ...] = ()
+    weather: tuple[WeatherRuns, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.stations) == len(self.first_hours) == len(self.grids):
             message = f"{len(self.stations)} stations, {len(self.first_hours)} first hours, {len(self.grids)} grids"
             raise ValueError(message)
+        for name, each in (("places", self.places), ("weather forecasts", self.weather)):
+            if each and len(each) != len(self.stations):
+                message = f"{len(self.stations)} stations, but {len(each)} {name}"
+                raise ValueError(message)
         for station, values in zip(self.stations, self.grids, strict=True):
             if values.dtype != np.float32 or values.ndim != 2 or values.shape[1] != len(self.parameters):
                 message = f"the grid of {station} is {values.dtype} {values.shape}, not float32 [hours, parameters]"
@@ -59,6 +68,11 @@ class TrainingDataset:
             "first_hours": np.asarray(self.first_hours, dtype=np.int64),
         }
         arrays |= {f"grid_{index}": values for index, values in enumerate(self.grids)}
+        if self.places:
+            arrays["places"] = np.asarray(self.places, dtype=np.float64)
+        for index, runs in enumerate(self.weather):
+            arrays[f"weather_{index}_hours"] = runs.issue_hours
+            arrays[f"weather_{index}_values"] = runs.values
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for name, array in arrays.items():
@@ -77,8 +91,15 @@ class TrainingDataset:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 stations = tuple(str(name) for name in archive["stations"])
+                places = archive.get("places", ())
                 return cls(
                     stations=stations,
+                    places=tuple((float(latitude), float(longitude)) for latitude, longitude in places),
+                    weather=tuple(
+                        WeatherRuns(archive[f"weather_{index}_hours"], archive[f"weather_{index}_values"])
+                        for index in range(len(stations))
+                        if f"weather_{index}_hours" in archive
+                    ),
                     parameters=tuple(str(code) for code in archive["parameters"]),
                     first_hours=tuple(int(hour) for hour in archive["first_hours"]),
                     grids=tuple(archive[f"grid_{index}"] for index in range(len(stations))),
