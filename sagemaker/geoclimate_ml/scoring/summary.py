@@ -52,9 +52,7 @@ def summarise(
     Raises:
         InvalidInput: A lead time has no observation, or the target never changes in the test part.
     """
-    unseen = [
-        lead for place, lead in enumerate(forecasts.lead_hours) if np.isnan(forecasts.observed[:, place]).all()
-    ]
+    unseen = [lead for place, lead in enumerate(forecasts.lead_hours) if np.isnan(forecasts.observed[:, place]).all()]
     if unseen:
         message = f"the test part has no observation at the lead times {unseen}; more observations are needed"
         raise InvalidInput(message)
