@@ -66,26 +66,42 @@ class Samples:
 
     def inputs(self, indices: npt.NDArray[np.int64]) -> Inputs:
         """What a model is shown of some of them; as `features.inputs.inputs_at` makes it."""
-        chosen = self.only(indices)
-        archive, rows = chosen.archive, chosen.rows
-        hours = archive.spec.history_hours
-        view = np.lib.stride_tricks.sliding_window_view(archive.history, hours, axis=0)
-        moments = Moments(chosen.issue_hours, rows, archive.longitudes[chosen.station])
-        return Inputs(
-            history=np.ascontiguousarray(view[rows - hours].transpose(0, 2, 1)),
-            context=archive.context[rows - 1],
-            future=future_at(moments, archive.target, chosen._weather(), archive.spec),
-        )
+        return Inputs(self.history(indices), self.context(indices), self.future(indices))
+
+    def history(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The histories of some of them, float32 [n, history_hours, columns]."""
+        hours = self.archive.spec.history_hours
+        view = np.lib.stride_tricks.sliding_window_view(self.archive.history, hours, axis=0)
+        return np.ascontiguousarray(view[self.rows[indices] - hours].transpose(0, 2, 1))
+
+    def context(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The context of some of them, float32 [n, columns]."""
+        context: npt.NDArray[np.float32] = self.archive.context[self.rows[indices] - 1]
+        return context
+
+    def future(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The hours to come of some of them, float32 [n, lead times, columns]."""
+        archive, chosen = self.archive, self.only(indices)
+        hours = archive.spec.lead_hours[-1]
+        weather = np.full((len(chosen), hours, len(archive.spec.weather)), np.nan, dtype=np.float32)
+        for position, runs in enumerate(archive.weather):
+            if len(runs.issue_hours):
+                here = chosen.station == position
+                weather[here] = runs.known_at(chosen.issue_hours[here], hours)
+        moments = Moments(chosen.issue_hours, chosen.rows, archive.longitudes[chosen.station])
+        return future_at(moments, archive.target, weather, archive.spec)
 
     def observed(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """What came after some of them, float32 [n, lead times], NaN where nothing was observed."""
         chosen = self.only(indices)
         leads = np.asarray(self.archive.spec.lead_hours, dtype=np.int64)
-        return self.archive.target[chosen.rows[:, None] + leads - 1]
+        observed: npt.NDArray[np.float32] = self.archive.target[chosen.rows[:, None] + leads - 1]
+        return observed
 
     def newest(self) -> npt.NDArray[np.float32]:
         """The newest known value of the target at each, float32 [n]: what persistence says."""
-        return self.archive.context[self.rows - 1, 0]
+        newest: npt.NDArray[np.float32] = self.archive.context[self.rows - 1, 0]
+        return newest
 
     def only(self, chosen: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> "Samples":
         """Some of them, by position or by mask."""
@@ -103,16 +119,6 @@ class Samples:
         """Those of some stations."""
         wanted = [position for position, name in enumerate(self.archive.stations) if name in set(stations)]
         return self.only(np.isin(self.station, wanted))
-
-    def _weather(self) -> npt.NDArray[np.float32]:
-        archive = self.archive
-        hours = archive.spec.lead_hours[-1]
-        known = np.full((len(self), hours, len(archive.spec.weather)), np.nan, dtype=np.float32)
-        for position, runs in enumerate(archive.weather):
-            if len(runs.issue_hours):
-                here = self.station == position
-                known[here] = runs.known_at(self.issue_hours[here], hours)
-        return known
 
 
 def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], spec: InputSpec) -> Archive:

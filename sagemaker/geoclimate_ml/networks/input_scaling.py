@@ -79,7 +79,7 @@ class InputScaling(nn.Module):
         self._index("context_season", columns.context, "season")
         self._index("context_place", columns.context, "place")
         others = [place for place, column in enumerate(columns.context) if column.kind == "other"]
-        self._register("context_other", [place for place in others if not _is_seasonal(columns.context[place].name)])
+        self._register("context_other", [place for place in others if not is_seasonal(columns.context[place].name)])
         self._index("future_target", columns.future, "target")
         self._index("future_other", columns.future, "other")
         self._index("future_plain", columns.future, "mask", "calendar")
@@ -230,7 +230,8 @@ def contract_of(spec: InputSpec, levels: tuple[float, ...]) -> ForecastContract:
     )
 
 
-def _is_seasonal(name: str) -> bool:
+def is_seasonal(name: str) -> bool:
+    """Whether a column of the context holds a level that is the season."""
     plain = name.removeprefix("around_")
     return any(plain == code or plain.startswith(f"{code}_mean") for code in _SEASONAL)
 
