@@ -27,6 +27,8 @@ LIGHT_MODEL_FILE: Final = "light.onnx"
 CLIMATOLOGY_FILE: Final = "climatology.safetensors"
 WEIGHTS_FILE: Final = "model.safetensors"
 ONNX_FILE: Final = "model.onnx"
+ONNX_CONTRACT_KEY: Final = "contract"
+"""In the metadata of an ONNX file: the contract of the model, as JSON."""
 
 
 class ModelContract(BaseModel):

@@ -9,6 +9,7 @@
 | models | parameter code | `VERSION#<version>` | a model's record |
 | models | parameter code | `PRODUCTION` | the pointer to the version in production |
 | models | parameter code | `DECISION#<time>#<version>#<stage>` | an entry of the audit log, never changed |
+| circuits | name of the service | `CIRCUIT` | the state of a circuit breaker |
 
 The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
 """
@@ -27,6 +28,7 @@ FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
 VERSION_PREFIX: Final = "VERSION#"
 DECISION_PREFIX: Final = "DECISION#"
+CIRCUIT_SORT_KEY: Final = "CIRCUIT"
 
 
 def series_partition(station: str, parameter: str) -> str:

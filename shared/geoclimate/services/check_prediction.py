@@ -4,19 +4,18 @@ import numpy as np
 
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.features.prediction import Prediction
-from geoclimate.features.spec import FeatureSpec
 
 
-def check_prediction(prediction: Prediction, windows: int, spec: FeatureSpec) -> None:
-    """Refuse an answer that is not one finite, ordered row of quantiles a window and lead time.
+def check_prediction(prediction: Prediction, rows: int, lead_hours: tuple[int, ...]) -> None:
+    """Refuse an answer that is not one finite, ordered row of quantiles a series and lead time.
 
     Raises:
         ModelRejected: It is not; the message says in what.
     """
     who = f"model {prediction.model_version}"
-    if prediction.lead_hours != spec.lead_hours:
-        raise ModelRejected(f"{who} forecasts the lead times {prediction.lead_hours}, not {spec.lead_hours}")
-    shape = (windows, len(spec.lead_hours), len(prediction.levels))
+    if prediction.lead_hours != lead_hours:
+        raise ModelRejected(f"{who} forecasts the lead times {prediction.lead_hours}, not {lead_hours}")
+    shape = (rows, len(lead_hours), len(prediction.levels))
     if prediction.quantiles.shape != shape:
         raise ModelRejected(f"{who} answered an array of shape {prediction.quantiles.shape}, not {shape}")
     if not np.isfinite(prediction.quantiles).all():

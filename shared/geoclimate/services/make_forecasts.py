@@ -74,7 +74,7 @@ class ForecastMaker:
 
     def _forecast(self, windows: Sequence[NewestWindow], spec: FeatureSpec) -> Iterator[Forecast]:
         prediction = self.endpoint.predict(np.stack([window.values for window in windows]))
-        check_prediction(prediction, len(windows), spec)
+        check_prediction(prediction, len(windows), spec.lead_hours)
         return (self._row(index, window, prediction) for index, window in enumerate(windows))
 
     def _row(self, index: int, window: NewestWindow, prediction: Prediction) -> Forecast:

@@ -34,5 +34,5 @@ def smoke_test(request: SmokeRequest, *, measurements: Measurements, endpoint: M
         raise ModelRejected(
             f"the endpoint answered as version {prediction.model_version}, but {request.version} was deployed"
         )
-    check_prediction(prediction, len(windows), spec)
+    check_prediction(prediction, len(windows), spec.lead_hours)
     return SmokeResult(version=request.version, windows=len(windows))

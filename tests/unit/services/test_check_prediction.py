@@ -15,10 +15,10 @@ def _prediction(quantiles: npt.NDArray[np.float32]) -> Prediction:
 
 
 def test_one_ordered_row_a_window_and_lead_time_passes() -> None:
-    check_prediction(_prediction(np.zeros((2, 24, 3), dtype=np.float32)), 2, SPEC)
+    check_prediction(_prediction(np.zeros((2, 24, 3), dtype=np.float32)), 2, SPEC.lead_hours)
 
 
 @pytest.mark.parametrize("shape", [(1, 24, 3), (2, 23, 3), (2, 24, 2)])
 def test_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ModelRejected, match=r"not \(2, 24, 3\)"):
-        check_prediction(_prediction(np.zeros(shape, dtype=np.float32)), 2, SPEC)
+        check_prediction(_prediction(np.zeros(shape, dtype=np.float32)), 2, SPEC.lead_hours)
