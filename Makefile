@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill compact test test-fast check format bench lock clean
+.PHONY: help setup up down status backfill restore-drill models rollback lineage compact test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,15 @@ backfill: setup ## Take many files in: FILES=folder, PREFIX=backfill/... or MANI
 
 restore-drill: setup ## Back up, lose every item, restore, and say what came back and how long it took
 	@$(BIN)/python -m local.restore_drill
+
+models: setup ## List the models with their stages, scores and decisions: VERSION=one of them; STAGE=dev for an account
+	@$(BIN)/python -m local.models $(if $(VERSION),--version "$(VERSION)") $(if $(STAGE),--stage "$(STAGE)")
+
+rollback: setup ## Put the model before back into production, registry and endpoint: WHY="reason", VERSION=, STAGE=
+	@$(BIN)/python -m local.rollback --why "$(WHY)" $(if $(VERSION),--version "$(VERSION)") $(if $(STAGE),--stage "$(STAGE)")
+
+lineage: setup ## Follow a forecast back to model, data and code: STATION=id, ISSUE=2014-01-31T05:00:00Z, STAGE=
+	@$(BIN)/python -m local.lineage --station "$(STATION)" $(if $(ISSUE),--issue "$(ISSUE)") $(if $(STAGE),--stage "$(STAGE)")
 
 compact: setup ## Put the small files of the local lake together now
 	@$(BIN)/python -m local.compaction

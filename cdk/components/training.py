@@ -34,6 +34,7 @@ class Training(Construct):
 
     Attributes:
         functions: The functions of the states.
+        smoke: The one that asks the endpoint.
         workflow: The state machine.
     """
 
@@ -54,7 +55,7 @@ class Training(Construct):
         endpoint_role = self._endpoint_role(storage)
         dataset = self._dataset(layers, storage)
         register = self._register(layers, storage)
-        smoke = self._smoke(layers, storage)
+        smoke = self.smoke = self._smoke(layers, storage)
         promote = self._promote(layers, storage)
         production = self._production(layers, storage)
         self.functions = (dataset, register, smoke, promote, production)
