@@ -158,13 +158,19 @@ class ForecastResult(BaseModel):
     Attributes:
         written: Forecasts stored.
         skipped: Station id and the reason for each station without a forecast.
-        model_version: Version of the model that answered, or None where nothing was asked of it.
+        model_version: Version of the model that answered last, or None where nothing was asked of it.
+        engines: How many of them each engine made.
+        kept: Stations whose forecast from the same hours was made by a better engine and stays.
+        troubles: Why engines were passed over, and what else was missing; each sentence once.
     """
 
     model_config = _FROZEN
     written: int
     skipped: dict[str, str]
     model_version: str | None
+    engines: dict[str, int] = Field(default_factory=dict)
+    kept: int = 0
+    troubles: tuple[str, ...] = ()
 
 
 BackupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Name of the execution that made it")]
