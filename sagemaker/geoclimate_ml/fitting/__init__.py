@@ -1,0 +1,1 @@
+"""Fitting a network: epochs, checkpoints, several processes, and the search for hyperparameters."""

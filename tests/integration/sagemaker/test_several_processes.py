@@ -1,0 +1,89 @@
+"""Two processes on gloo train what one process with the same batch trains."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from geoclimate.domain.errors import InvalidInput
+from geoclimate_ml.fitting.distributed import joined
+
+from .processes import ended, losses, start
+
+pytestmark = pytest.mark.slow
+# Dropout and noise differ between one process and two, the gradient must not.
+PLAIN = {
+    "epochs": "3",
+    "dropout": "0",
+    "encoder-dropout": "0",
+    "input-noise": "0",
+    "weather-dropout": "0",
+    "learning-rate": "0.001",
+}
+
+
+def free_port() -> str:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])
+
+
+def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
+    port = free_port()
+    processes = [
+        start(
+            tmp_path / f"of {rank}",
+            PLAIN,
+            {
+                "RANK": str(rank),
+                "LOCAL_RANK": str(rank),
+                "WORLD_SIZE": "2",
+                "MASTER_ADDR": "127.0.0.1",
+                "MASTER_PORT": port,
+                "GEOCLIMATE_CHECKPOINTS": str(tmp_path / f"checkpoints of {rank}"),
+            },
+        )
+        for rank in range(2)
+    ]
+    first, second = (ended(process) for process in processes)
+    alone = losses(ended(start(tmp_path / "alone", PLAIN, {})))
+    assert losses(second) == {}, "only the first process reports"
+    assert not (tmp_path / "checkpoints of 1").exists(), "only the first process writes"
+    assert (tmp_path / "checkpoints of 0" / "epoch-00003.safetensors").is_file()
+    for number, loss in losses(first).items():
+        assert float(loss) == pytest.approx(float(alone[number]), rel=1e-3)
+    one, two = load_file(tmp_path / "alone"), load_file(tmp_path / "of 0")
+    moved = max(float(tensor.abs().max()) for name, tensor in one.items() if name.startswith("head.all_leads"))
+    apart = max(float((tensor - two[name]).abs().max()) for name, tensor in one.items())
+    assert apart < 0.02 * moved
+
+
+def test_hosts_without_a_launcher_find_each_other_by_name() -> None:
+    hosts = {"SM_HOSTS": json.dumps(["algo-1"]), "SM_CURRENT_HOST": "algo-1"}
+    with joined(hosts) as world:
+        assert (world.rank, world.size, world.leads) == (0, 1, True)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"WORLD_SIZE": "2"},
+        {"WORLD_SIZE": "two", "RANK": "0", "MASTER_ADDR": "127.0.0.1"},
+        {"WORLD_SIZE": "2", "RANK": "2", "MASTER_ADDR": "127.0.0.1"},
+        {"SM_HOSTS": '["algo-1", "algo-2"]', "SM_CURRENT_HOST": "algo-3"},
+        {"SM_HOSTS": "algo-1"},
+    ],
+    ids=str,
+)
+def test_says_that_the_launchers_variables_make_no_sense(environment: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match=r"launcher's variables|RANK is 2"), joined(environment):
+        pass
+
+
+def test_a_tensor_sums_over_one_process_to_itself() -> None:
+    with joined({}) as world:
+        assert world.sum(torch.tensor(3.0)).item() == 3.0
+        assert world.from_first(b"bytes") == b"bytes"
