@@ -15,6 +15,7 @@ REACH_KM = 150.0
 MOST_NEIGHBOURS = 16
 _EARTH_KM = 6371.0
 _HALF_WEIGHT_KM = 10.0
+_MAGNUS, _MAGNUS_C = 17.625, 243.04
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,20 +68,23 @@ class Neighbours:
 
 
 def channels_of(parameters: Sequence[str]) -> tuple[str, ...]:
-    """Names of the channels of some parameters: a wind direction is two parts of a vector, in m/s."""
-    return tuple(
+    """Names of the channels of some parameters: a wind direction is two parts of a vector, in m/s.
+
+    Where temperature and dew point are among them, so is the `humidity` that they come to: unlike either it is no season.
+    """
+    channels = [
         channel for code in parameters for channel in (("wind_u", "wind_v") if code == "wind_direction" else (code,))
-    )
+    ]
+    return (*channels, "humidity") if {"temperature", "dewpoint"} <= set(parameters) else tuple(channels)
 
 
 def to_channels(values: Floats, parameters: Sequence[str]) -> Floats:
-    """Turn [..., parameters] into [..., channels]; where the wind's speed is unknown it counts as 1 m/s.
+    """Turn [..., parameters] into [..., channels]; where the wind's speed is not a parameter it counts as 1 m/s.
 
     `wind_u` blows towards the east and `wind_v` towards the north; a direction says where the wind comes from.
     """
-    speed = (
-        values[..., list(parameters).index("wind_speed")] if "wind_speed" in parameters else np.ones(values.shape[:-1])
-    )
+    place = {code: position for position, code in enumerate(parameters)}
+    speed = values[..., place["wind_speed"]] if "wind_speed" in place else np.ones(values.shape[:-1])
     columns = []
     for position, code in enumerate(parameters):
         if code == "wind_direction":
@@ -88,7 +92,18 @@ def to_channels(values: Floats, parameters: Sequence[str]) -> Floats:
             columns += [-speed * np.sin(angle), -speed * np.cos(angle)]
         else:
             columns.append(values[..., position])
+    if {"temperature", "dewpoint"} <= place.keys():
+        columns.append(relative_humidity(values[..., place["temperature"]], values[..., place["dewpoint"]]))
     return np.stack(columns, axis=-1)
+
+
+def relative_humidity(temperature: Floats, dewpoint: Floats) -> Floats:
+    """Relative humidity in % from temperature and dew point in degrees Celsius.
+
+    Source: the Magnus form of O. A. Alduchov and R. E. Eskridge, J. Appl. Meteor. 35 (1996), 601-609.
+    """
+    share = np.exp(_MAGNUS * dewpoint / (_MAGNUS_C + dewpoint) - _MAGNUS * temperature / (_MAGNUS_C + temperature))
+    return np.clip(100.0 * share, 0.0, 105.0)
 
 
 def to_region(
