@@ -56,5 +56,6 @@ def _taught(
     for group in np.unique(group_of[rows]).tolist():
         chosen = rows[group_of[rows] == group]
         truth = np.where(ended, forecasts.observed[chosen], np.float32(np.nan)).astype(np.float32)
-        state = updated(state, group, issued[chosen], truth)
+        issue_hour = int(forecasts.issue_hours[chosen[0]])
+        state = updated(state, group, issued[chosen], truth, issue_hour)
     return state

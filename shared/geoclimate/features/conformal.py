@@ -11,22 +11,26 @@ The misses are counted on the quantiles as they were issued, so nothing but the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from geoclimate.domain.errors import IntegrityError
-from geoclimate.features.tensor_file import read_tensors, write_tensors
+from geoclimate.features.tensor_file import Tensors, read_tensors, write_tensors
 
 STATE_VERSION: Final = "1"
 ALL_STATIONS: Final = ""
 """The group whose factors hold for groups that were never verified."""
 
 _NARROWEST, _WIDEST = 0.2, 5.0
+_STEP_HOURS = 6
+# Inner levels move at a fifth of the pace: their misses are the noisiest, and what they follow of it costs most CRPS.
+_OUTER, _INNER_PACE = 0.1, 0.2
 
 Array = npt.NDArray[np.float32]
+Hours = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +40,11 @@ class ConformalState:
     Attributes:
         levels: Quantile levels, ascending, with .5 among them.
         lead_hours: Lead times, ascending.
-        step: How far the logarithm of a factor moves for a miss more than was stated.
+        step: How far the logarithm of an outer level's factor moves for a miss more than was stated, where forecasts
+            are issued every 6 hours; with other hours between them it is in proportion.
         lowest: Least value that the target can take, or None: no quantile is moved below it.
         factors: float32 [lead times, levels] by station group; `ALL_STATIONS` is always there.
+        newest: int64 [lead times] by station group: the newest issue hour that was counted.
     """
 
     levels: tuple[float, ...]
@@ -46,6 +52,7 @@ class ConformalState:
     step: float
     lowest: float | None
     factors: Mapping[str, Array]
+    newest: Mapping[str, Hours] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.lead_hours), len(self.levels))
@@ -55,10 +62,13 @@ class ConformalState:
         if ALL_STATIONS not in self.factors or any(factor.shape != shape for factor in self.factors.values()):
             message = f"factors must have the shape {shape} in every group, and hold the group of all stations"
             raise ValueError(message)
+        if any(hours.shape != shape[:1] for hours in self.newest.values()):
+            message = f"the newest issue hours must have the shape {shape[:1]} in every group"
+            raise ValueError(message)
 
 
 def initial_state(
-    levels: tuple[float, ...], lead_hours: tuple[int, ...], *, step: float = 0.05, lowest: float | None = 0.0
+    levels: tuple[float, ...], lead_hours: tuple[int, ...], *, step: float = 0.15, lowest: float | None = 0.0
 ) -> ConformalState:
     """A state that leaves quantiles as they are, until it is updated."""
     ones = np.ones((len(lead_hours), len(levels)), dtype=np.float32)
@@ -88,17 +98,19 @@ def calibrated(state: ConformalState, group: str, quantiles: Array) -> Array:
     return np.concatenate([below, above[..., 1:]], axis=-1).astype(np.float32, copy=False)
 
 
-def updated(state: ConformalState, group: str, quantiles: Array, observed: Array) -> ConformalState:
-    """The state after some forecasts of a group were verified.
+def updated(state: ConformalState, group: str, quantiles: Array, observed: Array, issue_hour: int) -> ConformalState:
+    """The state after forecasts of one issue time were verified.
 
-    One call is one step a lead time: hand over all rows of a group for one hour of truth (or one issue time), each
-    pair of forecast and lead time once, in the order of time.
+    One call is one step a lead time: hand over all rows of a group for one issue time, each pair of forecast and lead
+    time once, in the order of time. The step grows with the hours since the issue time counted before, up to the 6
+    that it is meant for, so that forecasts made every hour do not hasten it.
 
     Args:
         state: What was learned so far.
         group: Station group.
         quantiles: float32 [n, lead times, levels] as they were issued.
         observed: float32 [n, lead times], NaN where the truth is not known or was counted before.
+        issue_hour: Issue time in hours since 1970.
 
     Returns:
         The new state; lead times without any truth keep their factors.
@@ -110,16 +122,25 @@ def updated(state: ConformalState, group: str, quantiles: Array, observed: Array
         truth = observed[..., None]
         missed = np.concatenate([truth < quantiles[..., :middle], truth > quantiles[..., middle:]], axis=-1)
     share = (missed & known[..., None]).sum(axis=0) / np.maximum(count, 1)[:, None]
-    levels = np.asarray(state.levels)
-    excess = np.where(count[:, None] > 0, share - np.minimum(levels, 1 - levels), 0.0)
+    stated = np.minimum(state.levels, 1 - np.asarray(state.levels))
+    excess = np.where(count[:, None] > 0, share - stated, 0.0)
     excess[:, middle] = 0.0
+    pace = np.where(stated <= _OUTER, 1.0, _INNER_PACE)
+    newest = state.newest.get(group, np.full(len(state.lead_hours), issue_hour - _STEP_HOURS))
+    # Truth that came late counts as if it were an hour's.
+    hours = np.clip(issue_hour - newest, 1, _STEP_HOURS) / _STEP_HOURS
     factors = state.factors.get(group, state.factors[ALL_STATIONS])
-    moved = np.clip(factors * np.exp(state.step * excess), _NARROWEST, _WIDEST).astype(np.float32)
-    return replace(state, factors={**state.factors, group: moved})
+    moved = np.clip(factors * np.exp(state.step * hours[:, None] * pace * excess), _NARROWEST, _WIDEST)
+    counted = np.where(count > 0, np.maximum(newest, issue_hour), newest)
+    return replace(
+        state,
+        factors={**state.factors, group: moved.astype(np.float32)},
+        newest={**state.newest, group: counted},
+    )
 
 
 def to_bytes(state: ConformalState) -> bytes:
-    """The state as a safetensors file; four bytes a group, lead time and level."""
+    """The state as a safetensors file: four bytes a group, lead time and level, and eight a group and lead time."""
     metadata = {
         "kind": "conformal",
         "version": STATE_VERSION,
@@ -128,7 +149,9 @@ def to_bytes(state: ConformalState) -> bytes:
         "step": repr(state.step),
         "lowest": "" if state.lowest is None else repr(state.lowest),
     }
-    return write_tensors({f"group:{group}": factors for group, factors in state.factors.items()}, metadata)
+    factors = {f"group:{group}": array for group, array in state.factors.items()}
+    newest = {f"newest:{group}": array for group, array in state.newest.items()}
+    return write_tensors({**factors, **newest}, metadata)
 
 
 def from_bytes(content: bytes) -> ConformalState:
@@ -140,7 +163,7 @@ def from_bytes(content: bytes) -> ConformalState:
     tensors, metadata = read_tensors(content)
     if (metadata.get("kind"), metadata.get("version")) != ("conformal", STATE_VERSION):
         raise IntegrityError(f"not a calibration state of version {STATE_VERSION}: {metadata}")
-    factors = {name.removeprefix("group:"): array for name, array in tensors.items()}
+    factors = _with_prefix("group:", tensors)
     if any(not ((array >= _NARROWEST) & (array <= _WIDEST)).all() for array in factors.values()):
         raise IntegrityError(f"the calibration state holds factors outside {_NARROWEST} to {_WIDEST}")
     try:
@@ -150,6 +173,11 @@ def from_bytes(content: bytes) -> ConformalState:
             step=float(metadata["step"]),
             lowest=float(metadata["lowest"]) if metadata["lowest"] else None,
             factors=factors,
+            newest=_with_prefix("newest:", tensors),
         )
     except (KeyError, ValueError) as error:
         raise IntegrityError(f"the calibration state cannot be read: {error}") from error
+
+
+def _with_prefix(prefix: str, tensors: Tensors) -> Tensors:
+    return {name.removeprefix(prefix): array for name, array in tensors.items() if name.startswith(prefix)}

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.features.conformal import ConformalState, initial_state, updated
+from geoclimate.features.grid import hour_of
 from geoclimate.services.verification_ports import UNSTORED, CalibrationKey, CalibrationStore, Versioned
 
 
@@ -71,7 +72,8 @@ def _after(state: ConformalState, group: str, rows: Sequence[Scored]) -> Conform
     if not rows:
         return state
     quantiles = np.array([row.forecast.quantiles for row in rows], dtype=np.float32)
-    return updated(state, group, quantiles, np.stack([_observed(row) for row in rows]))
+    observed = np.stack([_observed(row) for row in rows])
+    return updated(state, group, quantiles, observed, hour_of(rows[0].forecast.issue_time))
 
 
 def _observed(row: Scored) -> npt.NDArray[np.float32]:

@@ -45,41 +45,61 @@ def test_a_new_state_leaves_quantiles_as_they_are() -> None:
 def test_covers_what_is_stated_whether_the_model_is_too_sure_or_too_shy(spread: float) -> None:
     rng = np.random.default_rng(7)
     state, inside = _state(), []
-    for _ in range(1500):
+    for time in range(1500):
         raw, truth = _forecasts(rng, 4, spread)
         issued = calibrated(state, "north", raw)
         inside.append((truth[..., None] <= issued)[..., :].mean(axis=(0, 1)))
-        state = updated(state, "north", issued, truth)
+        state = updated(state, "north", issued, truth, 6 * time)
     covered = np.mean(inside[300:], axis=0)
-    np.testing.assert_allclose(np.delete(covered, 3), np.delete(LEVELS, 3), atol=0.02)
+    np.testing.assert_allclose(np.delete(covered, 3), np.delete(LEVELS, 3), atol=0.03)
 
 
 def test_follows_a_change_of_regime() -> None:
     rng = np.random.default_rng(3)
     state = _state()
     inside = []
-    for step in range(1200):
+    for time in range(1200):
         raw, _ = _forecasts(rng, 4, 10)
-        truth = (50 + (10 if step < 600 else 20) * rng.standard_normal((4, 2))).astype(np.float32)
+        truth = (50 + (10 if time < 600 else 20) * rng.standard_normal((4, 2))).astype(np.float32)
         issued = calibrated(state, "north", raw)
         inside.append(((truth >= issued[..., 1]) & (truth <= issued[..., 5])).mean())
-        state = updated(state, "north", issued, truth)
+        state = updated(state, "north", issued, truth, 6 * time)
     assert np.mean(inside[750:]) == pytest.approx(0.8, abs=0.02)
 
 
 def test_groups_and_lead_times_learn_apart() -> None:
     raw, _ = _forecasts(np.random.default_rng(1), 1, 10)
     truth = np.array([[200.0, np.nan]], dtype=np.float32)
-    state = updated(_state(), "north", raw, truth)
+    state = updated(_state(), "north", raw, truth, 0)
     assert (state.factors["north"][0, 4:] > 1).all()
+    assert state.factors["north"][0, 6] > state.factors["north"][0, 4]
     np.testing.assert_array_equal(state.factors["north"][1], 1)
     np.testing.assert_array_equal(state.factors[ALL_STATIONS], 1)
     np.testing.assert_array_equal(calibrated(state, "south", raw), raw)
 
 
+def test_forecasts_made_every_hour_do_not_hasten_it() -> None:
+    raw, _ = _forecasts(np.random.default_rng(1), 1, 10)
+    truth = np.full((1, 2), 200, dtype=np.float32)
+    hourly = every_six = updated(_state(), "north", raw, truth, 0)
+    for hour in range(1, 7):
+        hourly = updated(hourly, "north", raw, truth, hour)
+    every_six = updated(every_six, "north", raw, truth, 6)
+    np.testing.assert_allclose(hourly.factors["north"], every_six.factors["north"], rtol=1e-5)
+
+
+def test_truth_that_comes_late_still_counts() -> None:
+    raw, _ = _forecasts(np.random.default_rng(1), 1, 10)
+    truth = np.full((1, 2), 200, dtype=np.float32)
+    state = updated(_state(), "north", raw, truth, 100)
+    late = updated(state, "north", raw, truth, 50)
+    assert (late.factors["north"][:, 6] > state.factors["north"][:, 6]).all()
+    np.testing.assert_array_equal(late.newest["north"], [100, 100])
+
+
 def test_nothing_known_changes_nothing() -> None:
     raw, truth = _forecasts(np.random.default_rng(1), 3, 10)
-    state = updated(_state(), ALL_STATIONS, raw, np.full_like(truth, np.nan))
+    state = updated(_state(), ALL_STATIONS, raw, np.full_like(truth, np.nan), 0)
     np.testing.assert_array_equal(state.factors[ALL_STATIONS], 1)
 
 
@@ -102,14 +122,15 @@ def test_concentrations_are_not_pushed_below_zero() -> None:
 
 def test_a_state_is_read_back_and_small() -> None:
     raw, truth = _forecasts(np.random.default_rng(5), 3, 4)
-    state = updated(_state(lowest=None), "beijing/北", raw, truth)
+    state = updated(_state(lowest=None), "beijing/北", raw, truth, 12)
     content = to_bytes(state)
     found = from_bytes(content)
     assert (found.levels, found.lead_hours, found.step, found.lowest) == (LEVELS, (1, 2), state.step, None)
     for group, factors in state.factors.items():
         np.testing.assert_array_equal(found.factors[group], factors)
     assert len(content) < 1000
-    assert updated(found, "beijing/北", raw, truth).factors.keys() == state.factors.keys()
+    np.testing.assert_array_equal(found.newest["beijing/北"], [12, 12])
+    assert updated(found, "beijing/北", raw, truth, 18).factors.keys() == state.factors.keys()
 
 
 @pytest.mark.parametrize(

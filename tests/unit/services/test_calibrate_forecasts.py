@@ -41,7 +41,7 @@ def test_forecasts_of_an_issue_time_and_group_are_one_step(store: VerificationIn
     state = learned(neighbours, store)[KEY].value
     quantiles = np.array([one.forecast.quantiles for one in neighbours], dtype=np.float32)
     observed = np.full((2, 24), 900.0, dtype=np.float32)
-    once = updated(initial_state(LEVELS, LEADS), "north", quantiles, observed)
+    once = updated(initial_state(LEVELS, LEADS), "north", quantiles, observed, 0)
     np.testing.assert_array_equal(state.factors["north"], once.factors["north"])
 
 
