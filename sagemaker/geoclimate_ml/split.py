@@ -27,10 +27,18 @@ _CYCLES = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Three parts. No observation is a target of two of them, and nothing of the test is older than the others."""
+    """Parts of the time line. Nothing of the test is older than the others, and no target of it is one of theirs.
+
+    Attributes:
+        training: What a first fit learns from; no observation is a target of it and of the validation.
+        validation: What it is stopped by, and what weights and calibration are learned from.
+        before_test: Everything before the test, for the fit that is kept.
+        test: The newest part.
+    """
 
     training: Samples
     validation: Samples
+    before_test: Samples
     test: Samples
 
 
@@ -79,7 +87,7 @@ def split_by_time(samples: Samples, test_start: int | None = None) -> Split:
     validated = _in_block(known, first, test_start)
     # An issue time's targets reach `longest` hours on: none of the training's may lie in a block, nor the other way.
     near = _in_block(known, first, test_start, longest)
-    split = Split(known.only(~near), known.only(validated), samples.between(test_start, end))
+    split = Split(known.only(~near), known.only(validated), known, samples.between(test_start, end))
     for name, part in (("training", split.training), ("validation", split.validation), ("test", split.test)):
         if len(part) < MIN_ORIGINS:
             message = (
@@ -88,8 +96,7 @@ def split_by_time(samples: Samples, test_start: int | None = None) -> Split:
             )
             raise InvalidInput(message)
     fold = Fold(test_start, test_start, end)
-    for part in (split.training, split.validation):
-        check_fold(fold, part.issue_hours, split.test.issue_hours, longest)
+    check_fold(fold, split.before_test.issue_hours, split.test.issue_hours, longest)
     return split
 
 

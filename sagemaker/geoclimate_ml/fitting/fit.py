@@ -35,6 +35,19 @@ _KNOWN: Final = "forecast_known"
 Report = Callable[[Epoch], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What a training came to.
+
+    Attributes:
+        epoch: The epoch whose weights were kept.
+        validation_loss: Their loss on the validation part, in the target's unit.
+    """
+
+    epoch: int
+    validation_loss: float
+
+
 @dataclass(slots=True)
 class _State:
     """How far a training is."""
@@ -72,7 +85,7 @@ def fit(  # noqa: PLR0913 - what is trained, on what, how, and whom it tells
     report: Report,
     world: World,
     checkpoints: Checkpoints | None = None,
-) -> None:
+) -> Fitted:
     """Train a network in place and leave it with the averaged weights of its best epoch.
 
     Args:
@@ -84,11 +97,14 @@ def fit(  # noqa: PLR0913 - what is trained, on what, how, and whom it tells
         world: This process among those that train.
         checkpoints: Where the first process keeps its state, and goes on from.
 
+    Returns:
+        Which epoch was the best, and how good; the same in every process.
+
     Raises:
         IntegrityError: The loss stopped being a number.
     """
     with _reproducible(hyperparameters):
-        _Fitting(network.to(world.device), training, hyperparameters, world).run(validation, report, checkpoints)
+        return _Fitting(network.to(world.device), training, hyperparameters, world).run(validation, report, checkpoints)
 
 
 class _Fitting:
@@ -106,7 +122,7 @@ class _Fitting:
         self.unit = 2 * float(network.scaling.target_median)
         self.columns = _weather_columns(network.contract).to(world.device)
 
-    def run(self, validation: Samples, report: Report, checkpoints: Checkpoints | None) -> None:
+    def run(self, validation: Samples, report: Report, checkpoints: Checkpoints | None) -> Fitted:
         state = self.resumed(checkpoints)
         began = time.monotonic() - state.seconds
         trained: nn.Module = self.network
@@ -134,6 +150,7 @@ class _Fitting:
                 report(Epoch(state.epoch, training_loss, loss, state.seconds, speed))
         self.network.load_state_dict(state.kept)
         self.network.eval()
+        return Fitted(state.epoch - state.waited, state.best)
 
     def epoch(self, trained: nn.Module, number: int) -> float:
         """Take an epoch's steps; gives the mean loss."""

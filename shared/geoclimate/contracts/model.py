@@ -19,6 +19,8 @@ SAFETENSORS: Final = "application/vnd.safetensors"
 MAX_ROWS: Final = 256
 """Series a call of the endpoint; a real-time endpoint takes 6 MB, and 72 lead times of a series have about 16 kB."""
 
+QUANTILE_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+
 CONTRACT_FILE: Final = "contract.json"
 EVALUATION_FILE: Final = "evaluation.json"
 CARD_FILE: Final = "card.json"
