@@ -50,3 +50,19 @@ def test_a_bucket_that_refuses_for_load_is_unavailable(client: S3Client, monkeyp
     monkeypatch.setattr(client, "get_object", refuse)
     with pytest.raises(Unavailable, match="S3 does not answer"):
         S3Objects(client, "artifacts").get("a", 10)
+
+
+def test_an_object_is_read_as_a_stream(client: S3Client) -> None:
+    store = S3Objects(client, "artifacts")
+    store.put("a", b"0123456789", "text/plain")
+    with store.open("a", 10) as stream:
+        assert (stream.read(4), stream.read()) == (b"0123", b"456789")
+
+
+def test_no_stream_is_opened_of_an_object_over_the_limit_or_of_none(client: S3Client) -> None:
+    store = S3Objects(client, "artifacts")
+    store.put("a", b"123456", "text/plain")
+    with pytest.raises(InvalidInput, match="has 6 bytes; at most 5 are read"):
+        store.open("a", 5)
+    with pytest.raises(NotFound, match="s3://artifacts/nothing does not exist"):
+        store.open("nothing", 5)
