@@ -15,6 +15,7 @@ BENCHMARKS: Final = {
     "ingest": "tests.bench.bench_ingest",
     "training": "tests.bench.bench_training",
     "inference": "tests.bench.bench_inference",
+    "forecasts": "tests.bench.bench_forecast_run",
 }
 
 
