@@ -111,6 +111,7 @@ class Stage:
         training: How the model is trained.
         endpoint: How the model is served.
         forecast_every_minutes: Schedule of the forecasts.
+        verify_every_minutes: Schedule of the verification of forecasts.
         backup_every_minutes: Schedule of the backups.
         backfill_concurrency: Files that a backfill takes at once, at most.
         compact_every_hours: Schedule of the lake's compaction.
@@ -136,6 +137,7 @@ class Stage:
     training: Training
     endpoint: Endpoint
     forecast_every_minutes: int = 60
+    verify_every_minutes: int = 60
     backup_every_minutes: int = 60
     backfill_concurrency: int = 10
     compact_every_hours: int = 24
@@ -173,6 +175,8 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         # An upload of 1 GiB lies on the disk, and beside it what waits for the end of the file.
         "ingest": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         "forecast": FunctionSize(memory_mb=1_024, timeout_s=300),
+        # A batch of a thousand forecasts on its way to the lake takes some 40 MB, and beside it lies its Parquet.
+        "verify": FunctionSize(memory_mb=1_024, timeout_s=900),
         "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
         "register": FunctionSize(memory_mb=512, timeout_s=120),
         "smoke": FunctionSize(memory_mb=512, timeout_s=120),
@@ -199,7 +203,7 @@ FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     # It runs the light model where the endpoint does not answer.
     | {"forecast": ("base", "numeric", "onnx")}
     # They handle files as columns and write Parquet.
-    | dict.fromkeys(("ingest", "backfill", "compact"), ("base", "numeric", "columnar"))
+    | dict.fromkeys(("ingest", "backfill", "compact", "verify"), ("base", "numeric", "columnar"))
 )
 """Groups of `[tool.geoclimate.layers]` by function."""
 

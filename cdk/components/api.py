@@ -73,12 +73,13 @@ class Api(Construct):
                 "observations_table": storage.observations.table_name,
                 "stations_table": storage.stations.table_name,
                 "forecasts_table": storage.forecasts.table_name,
+                "verification_table": storage.verification.table_name,
             },
             snap_start=stage.snap_start,
         )
         allow_items(self.function.role, ["GetItem", "Query"], storage.stations)
         allow(self.function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
-        allow_items(self.function.role, ["Query"], storage.observations, storage.forecasts)
+        allow_items(self.function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
         self.rest = self._rest_api(stage)
         self._routes(identity)
         self._gateway_responses()

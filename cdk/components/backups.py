@@ -50,6 +50,7 @@ class Backups(Construct):
             "stations_table": storage.stations,
             "files_table": storage.files,
             "forecasts_table": storage.forecasts,
+            "verification_table": storage.verification,
             "models_table": storage.models,
         }
         backup = self._backup(stage, layers, storage)
@@ -72,6 +73,7 @@ class Backups(Construct):
                 "ObservationsTableArn": storage.observations.table_arn,
                 "ModelsTableArn": storage.models.table_arn,
                 "ForecastsTableArn": storage.forecasts.table_arn,
+                "VerificationTableArn": storage.verification.table_arn,
                 "StationsTableArn": storage.stations.table_arn,
                 "FilesTableArn": storage.files.table_arn,
             },

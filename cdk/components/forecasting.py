@@ -42,6 +42,7 @@ class Forecasting(Construct):
                 "observations_table": storage.observations.table_name,
                 "stations_table": storage.stations.table_name,
                 "forecasts_table": storage.forecasts.table_name,
+                "verification_table": storage.verification.table_name,
                 "endpoint_name": stage.endpoint_name,
                 "target": FORECAST_TARGET,
             },
@@ -49,7 +50,8 @@ class Forecasting(Construct):
         role = self.function.role
         allow_items(role, ["GetItem", "Query"], storage.stations)
         allow_items(role, ["Query"], storage.observations)
-        allow_items(role, ["BatchWriteItem"], storage.forecasts)
+        allow_items(role, ["PutItem", "Query"], storage.forecasts)
+        allow_items(role, ["PutItem"], storage.verification)
         endpoint = cdk.Stack.of(self).format_arn(
             service="sagemaker", resource="endpoint", resource_name=stage.endpoint_name
         )

@@ -15,7 +15,7 @@ from cdk.components.storage import Storage
 from cdk.config import FUNCTION_SIZES, Stage
 from functions.ingest.settings import IngestSettings
 from geoclimate.contracts.backfill import BACKFILL_PREFIX, BACKFILL_REPORTS_PREFIX
-from geoclimate.contracts.lake import LAKE_TABLES
+from geoclimate.contracts.lake import UPLOADED_TABLES
 from geoclimate.contracts.report import OWN_SUFFIXES
 
 _DELIVERIES_BEFORE_QUARANTINE = 3
@@ -118,7 +118,7 @@ def allow_taking_files(role: iam.Role, storage: Storage, *, prefix: str = "") ->
     allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
     allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
     allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key, prefix=prefix)
-    for table in LAKE_TABLES:
+    for table in UPLOADED_TABLES:
         allow_objects(role, ["PutObject"], storage.lake, storage.key, prefix=table.prefix)
     # Without it a missing report reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.uploads.bucket_arn])

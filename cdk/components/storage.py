@@ -18,7 +18,8 @@ class Storage(Construct):
     Attributes:
         key: Customer-managed key of the data buckets.
         observations: Packed days of observations.
-        forecasts: Forecasts made ahead.
+        forecasts: Forecasts made ahead, as they were issued.
+        verification: What waits for its truth, the sums of scores, and what the calibration learned from them.
         stations: Catalogue of stations.
         files: Files that were taken, by content.
         models: Model registry.
@@ -44,6 +45,7 @@ class Storage(Construct):
         )
         self.observations = self._table("Observations")
         self.forecasts = self._table("Forecasts")
+        self.verification = self._table("Verification")
         self.stations = self._table("Stations")
         self.stations.add_global_secondary_index(
             index_name=PLACES_INDEX,

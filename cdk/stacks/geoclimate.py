@@ -16,6 +16,7 @@ from cdk.components.layers import Layers
 from cdk.components.observability import Observability
 from cdk.components.storage import Storage
 from cdk.components.training import Training
+from cdk.components.verification import Verification
 from cdk.config import Stage
 
 
@@ -40,6 +41,7 @@ class GeoClimateStack(cdk.Stack):
         training = Training(
             self, "Training", stage=stage, layers=layers, storage=storage, forecast=forecasting.function
         )
+        verification = Verification(self, "Verification", stage=stage, layers=layers, storage=storage)
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
@@ -54,6 +56,7 @@ class GeoClimateStack(cdk.Stack):
             functions=[
                 ingestion.function,
                 forecasting.function,
+                verification.function,
                 api.function,
                 *backfill.functions,
                 *compaction.functions,
@@ -82,11 +85,13 @@ class GeoClimateStack(cdk.Stack):
             "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
             "ForecastFunctionName": forecasting.function.function.function_name,
+            "VerifyFunctionName": verification.function.function.function_name,
             "IngestFunctionName": ingestion.function.function.function_name,
             "SmokeFunctionName": training.smoke.function.function_name,
             "EndpointName": stage.endpoint_name,
             "ObservationsTableName": storage.observations.table_name,
             "ForecastsTableName": storage.forecasts.table_name,
+            "VerificationTableName": storage.verification.table_name,
             "StationsTableName": storage.stations.table_name,
             "FilesTableName": storage.files.table_name,
             "ModelsTableName": storage.models.table_name,

@@ -14,6 +14,7 @@ from functions.api.routers import (
     aqi_standards,
     docs,
     forecast_aqi,
+    forecast_skill,
     forecasts,
     health,
     latest,
@@ -40,7 +41,17 @@ def create_app() -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.include_router(health.router)
-    resources = (stations, observations, latest, forecasts, parameters, station_aqi, forecast_aqi, aqi_standards)
+    resources = (
+        stations,
+        observations,
+        latest,
+        forecasts,
+        forecast_skill,
+        parameters,
+        station_aqi,
+        forecast_aqi,
+        aqi_standards,
+    )
     for resource in resources:
         app.include_router(resource.router, dependencies=[Depends(refuse_repeated_parameters)])
     app.include_router(docs.router)

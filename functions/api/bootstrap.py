@@ -14,6 +14,7 @@ from functions.api.settings import ApiSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
 from geoclimate.services.ports import Clock, ForecastStore, ObservationStore, StationStore
+from geoclimate.services.verification_ports import SkillStore
 
 # One read takes milliseconds. A caller rather hears 503 after a few seconds than the gateway's time-out after 29.
 _CONNECT_SECONDS: Final = 1
@@ -28,6 +29,7 @@ class Stores:
     stations: StationStore
     observations: ObservationStore
     forecasts: ForecastStore
+    skills: SkillStore
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +53,7 @@ def open_stores() -> Stores:
 
     from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_observations import DynamoObservationStore  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_skill import DynamoSkillStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415
 
     settings = api_settings()
@@ -65,7 +68,8 @@ def open_stores() -> Stores:
     return Stores(
         stations=DynamoStationStore(client, settings.stations_table),
         observations=DynamoObservationStore(client, settings.observations_table),
-        forecasts=DynamoForecastStore(client, settings.forecasts_table),
+        forecasts=DynamoForecastStore(client, settings.forecasts_table, settings.verification_table),
+        skills=DynamoSkillStore(client, settings.verification_table),
     )
 
 
@@ -89,6 +93,11 @@ async def provide_forecasts() -> ForecastStore:
     return open_stores().forecasts
 
 
+async def provide_skills() -> SkillStore:
+    """The sums of the scores of forecasts."""
+    return open_stores().skills
+
+
 async def provide_clock() -> Clock:
     """The system's clock."""
     return utc_now
@@ -98,4 +107,5 @@ SettingsDependency = Annotated[ApiSettings, Depends(provide_settings)]
 StationsDependency = Annotated[StationStore, Depends(provide_stations)]
 ObservationsDependency = Annotated[ObservationStore, Depends(provide_observations)]
 ForecastsDependency = Annotated[ForecastStore, Depends(provide_forecasts)]
+SkillsDependency = Annotated[SkillStore, Depends(provide_skills)]
 ClockDependency = Annotated[Clock, Depends(provide_clock)]

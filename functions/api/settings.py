@@ -10,3 +10,4 @@ class ApiSettings(FunctionSettings):
     observations_table: str
     stations_table: str
     forecasts_table: str
+    verification_table: str

@@ -28,6 +28,6 @@ def forecast_maker() -> Callable[[ForecastRequest], ForecastResult]:
             observations=DynamoObservationStore(dynamodb, settings.observations_table),
         ),
         endpoint=SageMakerEndpoint(boto3.client("sagemaker-runtime"), settings.endpoint_name),
-        forecasts=DynamoForecastStore(dynamodb, settings.forecasts_table),
+        forecasts=DynamoForecastStore(dynamodb, settings.forecasts_table, settings.verification_table),
         clock=utc_now,
     ).make

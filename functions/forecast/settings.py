@@ -9,5 +9,6 @@ class ForecastSettings(FunctionSettings):
     observations_table: str
     stations_table: str
     forecasts_table: str
+    verification_table: str
     endpoint_name: str
     target: str

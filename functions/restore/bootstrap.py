@@ -26,6 +26,7 @@ def table_restorer() -> Callable[[RestoreRequest], RestoreResult]:
             "stations": DynamoRawTable(dynamodb, settings.stations_table),
             "files": DynamoRawTable(dynamodb, settings.files_table),
             "forecasts": DynamoRawTable(dynamodb, settings.forecasts_table),
+            "verification": DynamoRawTable(dynamodb, settings.verification_table),
             "models": DynamoRawTable(dynamodb, settings.models_table),
         },
         scratch=DynamoRawTable(dynamodb, settings.scratch_table),

@@ -10,6 +10,7 @@ class RestoreSettings(FunctionSettings):
     stations_table: str
     files_table: str
     forecasts_table: str
+    verification_table: str
     models_table: str
     scratch_table: str
     backups_bucket: str

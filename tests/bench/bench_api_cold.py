@@ -38,6 +38,7 @@ _ENVIRONMENT: Final = {
     "GEOCLIMATE_OBSERVATIONS_TABLE": "observations",
     "GEOCLIMATE_STATIONS_TABLE": "stations",
     "GEOCLIMATE_FORECASTS_TABLE": "forecasts",
+    "GEOCLIMATE_VERIFICATION_TABLE": "verification",
 }
 
 

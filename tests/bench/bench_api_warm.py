@@ -12,6 +12,7 @@ import httpx
 
 from tests.api_fakes import EMBASSY, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast
 from tests.load_event import load_event
+from tests.verification_fakes import VerificationInMemory
 
 _IN_PROCESS: Final = 2000
 _THROUGH_GATEWAY: Final = 200
@@ -21,6 +22,7 @@ _ENVIRONMENT: Final = {
     "GEOCLIMATE_OBSERVATIONS_TABLE": "observations",
     "GEOCLIMATE_STATIONS_TABLE": "stations",
     "GEOCLIMATE_FORECASTS_TABLE": "forecasts",
+    "GEOCLIMATE_VERIFICATION_TABLE": "verification",
 }
 
 
@@ -31,7 +33,9 @@ def run() -> list[tuple[str, str]]:
         from functions.api import bootstrap
         from functions.api.handler import handler
 
-        stores = bootstrap.Stores(StationsInMemory(), ObservationsInMemory(), ForecastsInMemory([forecast()]))
+        stores = bootstrap.Stores(
+            StationsInMemory(), ObservationsInMemory(), ForecastsInMemory([forecast()]), VerificationInMemory()
+        )
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         event = load_event("apigateway/get_forecast")

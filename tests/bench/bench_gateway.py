@@ -21,7 +21,9 @@ def run() -> list[tuple[str, str]]:
         try:
             outputs = deploy(place)
             dynamodb = place.session().client("dynamodb", endpoint_url=place.url)
-            DynamoForecastStore(dynamodb, outputs["ForecastsTableName"]).write([forecast()])
+            DynamoForecastStore(dynamodb, outputs["ForecastsTableName"], outputs["VerificationTableName"]).write(
+                [forecast()]
+            )
             consumer = demo_consumer(place, outputs)
             return bench_api_warm.run_gateway(api_url(place, outputs), consumer.token, consumer.key, station=EMBASSY.id)
         finally:

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, Month, refused_prefix
+from geoclimate.contracts.lake import (
+    FORECASTS,
+    LAKE_TABLES,
+    OBSERVATIONS,
+    REFUSED,
+    LakeTable,
+    Month,
+    forecasts_prefix,
+    refused_prefix,
+)
 from geoclimate.domain.parameters import PARAMETERS
 from tests.infra.synthesis import Synthesis, written
 
@@ -54,11 +63,14 @@ def projected(table: dict[str, Any], values: dict[str, str]) -> str:
 
 def test_athena_looks_where_the_rows_of_a_month_are_written(stage: Synthesis) -> None:
     bucket, _ = stage.only("AWS::S3::Bucket", "StorageLake")
-    observations, refused = (table_of(stage, layout) for layout in LAKE_TABLES)
+    layouts = (OBSERVATIONS, REFUSED, FORECASTS)
+    observations, refused, forecasts = (table_of(stage, layout) for layout in layouts)
     month = {"year": "2014", "month": "03"}
     place = projected(observations, {"parameter": "pm25", **month})
     assert place == f"s3://<{bucket}>/{Month('pm25', 2014, 3).prefix}"
     assert projected(refused, month) == f"s3://<{bucket}>/{refused_prefix(2014, 3)}"
+    place = projected(forecasts, {"parameter": "pm25", **month})
+    assert place == f"s3://<{bucket}>/{forecasts_prefix('pm25', 2014, 3)}"
 
 
 @each_table

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from geoclimate.contracts.backfill import ConcludeRequest, PlannedFile, PlanRequest
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
+from geoclimate.contracts.verification import VerifyRequest
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
     CompactRequest,
@@ -36,6 +37,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "eventbridge/object_created": UploadEvent,
     "eventbridge/schedule": ScheduledEvent,
     "invoke/forecast_": ForecastRequest,
+    "invoke/verify_": VerifyRequest,
     "sqs/": SqsModel,
     "stepfunctions/backfill": PlannedFile,
     "stepfunctions/backup": BackupTableRequest,

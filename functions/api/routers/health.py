@@ -6,6 +6,7 @@ from functions.api.bootstrap import (
     ForecastsDependency,
     ObservationsDependency,
     SettingsDependency,
+    SkillsDependency,
     StationsDependency,
     api_logger,
 )
@@ -42,9 +43,10 @@ async def readiness(
     stations: StationsDependency,
     observations: ObservationsDependency,
     forecasts: ForecastsDependency,
+    skills: SkillsDependency,
 ) -> ReadinessAnswer | Response:
     """Reads once from every store that the API needs; 503 names those that do not answer."""
-    checks = check_readiness(stations, observations, forecasts)
+    checks = check_readiness(stations, observations, forecasts, skills)
     failures = {name: failure for name, failure in checks.items() if failure is not None}
     if not failures:
         return ReadinessAnswer(checks=dict.fromkeys(checks, "ok"))

@@ -30,7 +30,14 @@ _FROZEN = ConfigDict(frozen=True, extra="forbid")
 # AWS may add members to its manifests.
 _OPEN = ConfigDict(frozen=True, extra="ignore")
 
-RESTORE_ORDER: Final[tuple[TableName, ...]] = ("observations", "models", "forecasts", "stations", "files")
+RESTORE_ORDER: Final[tuple[TableName, ...]] = (
+    "observations",
+    "models",
+    "forecasts",
+    "verification",
+    "stations",
+    "files",
+)
 """Every table of a backup, in the order of a restore: what others refer to comes back first.
 
 A file counts as taken only where its observations are there.

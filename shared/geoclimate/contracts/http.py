@@ -274,7 +274,9 @@ class ReadinessAnswer(_Answer):
     """Every store that the API needs was read just now."""
 
     status: Literal["ready"] = "ready"
-    checks: dict[str, Literal["ok"]] = Field(examples=[{"stations": "ok", "observations": "ok", "forecasts": "ok"}])
+    checks: dict[str, Literal["ok"]] = Field(
+        examples=[{"stations": "ok", "observations": "ok", "forecasts": "ok", "verification": "ok"}]
+    )
 
 
 class ProblemCause(_Answer):

@@ -4,6 +4,7 @@
 |---|---|---|
 | observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch's rows that begin in that month |
 | refused | `refused/year=<YYYY>/month=<MM>/` | refused rows of an upload that came in that month |
+| forecasts | `forecasts/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch of forecasts issued in that month |
 
 Months are UTC's. A file's name is made of the digest and the instant of the upload and the number of the batch, so a
 repeated attempt writes the same objects again, and a later upload of the same bytes, which may be read by another
@@ -105,7 +106,48 @@ REFUSED: Final = LakeTable(
     partitions=(_YEAR, _MONTH),
 )
 
-LAKE_TABLES: Final = (OBSERVATIONS, REFUSED)
+ARCHIVED_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantile levels that have columns in the table of forecasts."""
+
+
+def quantile_column(prefix: str, level: float) -> str:
+    """Name of the column of a quantile, such as `raw_q05`."""
+    return f"{prefix}q{round(level * 100):02}"
+
+
+def _quantiles(prefix: str, of: str) -> tuple[LakeColumn, ...]:
+    return tuple(
+        LakeColumn(quantile_column(prefix, level), "double", f"{of}, level {level:g}", required=False)
+        for level in ARCHIVED_LEVELS
+    )
+
+
+FORECASTS: Final = LakeTable(
+    "forecasts",
+    "One lead time of one forecast as it was issued, with what baselines knew then",
+    columns=(
+        LakeColumn("station", "string", "Station id, such as epa-06-037-1103"),
+        LakeColumn("issue_time", "timestamp", "End of the newest hour that the model was shown, UTC"),
+        LakeColumn("made_at", "timestamp", "When the platform computed it, UTC"),
+        LakeColumn("lead_hours", "int", "Lead time: this is the h-th hour after the issue time"),
+        LakeColumn("start", "timestamp", "Beginning of the hour, UTC"),
+        LakeColumn("end", "timestamp", "End of the hour, UTC, not part of it"),
+        LakeColumn("model_version", "string", "Registry version of the model"),
+        LakeColumn("engine", "string", "What computed it: endpoint, onnx or climatology"),
+        LakeColumn("station_group", "string", "Group of stations whose calibration was applied; empty for all"),
+        *_quantiles("", "Quantile as it was served, canonical unit"),
+        *_quantiles("raw_", "The same before the online calibration, none where nothing was calibrated"),
+        LakeColumn("persistence", "double", "Newest value known at the issue time", required=False),
+        LakeColumn("seasonal_naive", "double", "Value of the same hour of the newest day known then", required=False),
+        *_quantiles("climatology_", "Quantile of past years"),
+    ),
+    partitions=(LakeColumn("parameter", "string", "Parameter code, such as pm25"), _YEAR, _MONTH),
+)
+
+UPLOADED_TABLES: Final = (OBSERVATIONS, REFUSED)
+"""What comes from uploads."""
+
+LAKE_TABLES: Final = (*UPLOADED_TABLES, FORECASTS)
 
 MEDIA_TYPE: Final = "application/vnd.apache.parquet"
 """Content type of every file."""
@@ -148,6 +190,11 @@ class Month:
 def refused_prefix(year: int, month: int) -> str:
     """Beginning of the keys of the refused rows of uploads of a month, UTC."""
     return f"{REFUSED.prefix}year={year:04}/month={month:02}/"
+
+
+def forecasts_prefix(parameter: str, year: int, month: int) -> str:
+    """Beginning of the keys of forecasts of a parameter that were issued in a month, UTC."""
+    return f"{FORECASTS.prefix}parameter={parameter}/year={year:04}/month={month:02}/"
 
 
 def file_name(digest: str, uploaded_at: dt.datetime, number: int) -> str:

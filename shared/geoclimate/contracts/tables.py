@@ -3,13 +3,20 @@
 | table | partition key `pk` | sort key `sk` | one item |
 |---|---|---|---|
 | observations | `<station>#<parameter>` | UTC day, `2014-01-31` | a packed day of observations, with its past |
-| forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | one forecast |
+| forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | the first forecast of an issue time |
+| forecasts | `<station>#<parameter>` | `<issue time>#<made at>` | another one of the same issue time |
 | stations | `STATION` | station id | one station with its series |
 | files | SHA-256 of the content | `FILE` | a file that was taken in whole |
 | models | parameter code | `VERSION#<version>` | a model's record |
 | models | parameter code | `PRODUCTION` | the pointer to the version in production |
 | models | parameter code | `DECISION#<time>#<version>#<stage>` | an entry of the audit log, never changed |
 | circuits | name of the service | `CIRCUIT` | the state of a circuit breaker |
+| verification | `<station>#<parameter>` | `SKILL#<month>`, `SKILL#2014-01` | sums of scores of a month's forecasts |
+| verification | `WAITING` | `<end of the last hour>#<station>#<parameter>#<issue time>` | a forecast to be scored |
+| verification | `AWAITED` | `<station>#<parameter>` | hours whose truth was not there when it was looked for |
+| verification | `UNARCHIVED` | `<made at>#<station>#<parameter>#<sort key>` | a forecast that is not in the lake yet |
+| verification | `LAKE` | `BATCH` | the batch of forecasts that goes to the lake now |
+| verification | `CALIBRATION#<parameter>` | `<model version>#<engine>` | what the online calibration has learned |
 
 The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
 """
@@ -29,10 +36,17 @@ PRODUCTION_SORT_KEY: Final = "PRODUCTION"
 VERSION_PREFIX: Final = "VERSION#"
 DECISION_PREFIX: Final = "DECISION#"
 CIRCUIT_SORT_KEY: Final = "CIRCUIT"
+SKILL_PREFIX: Final = "SKILL#"
+WAITING_PARTITION: Final = "WAITING"
+AWAITED_PARTITION: Final = "AWAITED"
+UNARCHIVED_PARTITION: Final = "UNARCHIVED"
+LAKE_PARTITION: Final = "LAKE"
+LAKE_BATCH_SORT_KEY: Final = "BATCH"
+CIRCUIT_SORT_KEY: Final = "CIRCUIT"
 
 
 def series_partition(station: str, parameter: str) -> str:
-    """Partition key of a series in the observations and forecasts tables."""
+    """Partition key of a series in the observations, forecasts and verification tables."""
     return f"{station}#{parameter}"
 
 
@@ -55,3 +69,18 @@ def decision_sort_key(decided_at: dt.datetime, version: str, stage: str) -> str:
     """Sort key of one decision of the model registry; sorts by time."""
     moment = decided_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return f"{DECISION_PREFIX}{moment}#{version}#{stage}"
+
+
+def reissue_sort_key(issue_time: dt.datetime, made_at: dt.datetime) -> str:
+    """Sort key of a further forecast of an issue time; sorts behind the first one of that issue time."""
+    return f"{issue_sort_key(issue_time)}#{made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def skill_sort_key(month: dt.date) -> str:
+    """Sort key of the sums of the forecasts that were issued in a month, UTC."""
+    return f"{SKILL_PREFIX}{month:%Y-%m}"
+
+
+def calibration_partition(parameter: str) -> str:
+    """Partition key of what the online calibration learned about a parameter's models."""
+    return f"CALIBRATION#{parameter}"

@@ -8,6 +8,7 @@ from geoclimate.domain.verification import (
     BASELINES,
     INTERVALS,
     MILLIONTHS,
+    Baseline,
     Forecaster,
     LeadSums,
     interval_places,
@@ -57,7 +58,7 @@ class Skill:
     crps: float
     pinball: tuple[float, ...]
     coverage: Mapping[float, float]
-    baselines: Mapping[str, BaselineSkill]
+    baselines: Mapping[Baseline, BaselineSkill]
 
 
 def skill_of(forecaster: Forecaster, sums: LeadSums) -> Skill:

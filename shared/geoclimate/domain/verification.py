@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal, get_args
 
 from geoclimate.domain.forecasts import Baselines, Engine, Forecast
 
@@ -18,8 +18,11 @@ MILLIONTHS: Final = 1_000_000
 INTERVALS: Final = (0.5, 0.8, 0.9)
 """Probabilities of the intervals between symmetric quantiles whose coverage is counted."""
 
-BASELINES: Final = ("persistence", "seasonal_naive", "climatology")
-"""What forecasts are compared with, in the order of the sums."""
+Baseline = Literal["persistence", "seasonal_naive", "climatology"]
+"""What forecasts are compared with."""
+
+BASELINES: Final[tuple[Baseline, ...]] = get_args(Baseline)
+"""In the order of the sums."""
 
 _OWN: Final = ("count", "absolute", "squared", *(f"covered_{share:g}" for share in INTERVALS))
 _PAIRED: Final = ("count", "absolute", "squared", "crps", "forecast_absolute", "forecast_squared", "forecast_crps")

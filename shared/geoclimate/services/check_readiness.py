@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from geoclimate.services.ports import ForecastStore, ObservationStore, StationStore
+from geoclimate.services.verification_ports import SeriesKey, SkillStore
 
 # No station can have this id (it lacks a source), so each probe reads one item that is not there: the cheapest read.
 _NOBODY: Final = "readiness"
@@ -13,7 +14,7 @@ _A_DAY: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def check_readiness(
-    stations: StationStore, observations: ObservationStore, forecasts: ForecastStore
+    stations: StationStore, observations: ObservationStore, forecasts: ForecastStore, skills: SkillStore
 ) -> Mapping[str, str | None]:
     """Read once from every store.
 
@@ -24,6 +25,7 @@ def check_readiness(
         "stations": lambda: stations.get(_NOBODY),
         "observations": lambda: observations.read(_NOBODY, _PARAMETER, _A_DAY, _A_DAY + dt.timedelta(hours=1)),
         "forecasts": lambda: forecasts.latest(_NOBODY, _PARAMETER),
+        "verification": lambda: skills.of_month(SeriesKey(_NOBODY, _PARAMETER), _A_DAY.date()),
     }
     return {name: _failure(probe) for name, probe in probes.items()}
 

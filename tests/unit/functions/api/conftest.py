@@ -14,9 +14,14 @@ from functions.api.app import create_app
 from functions.api.settings import ApiSettings
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
+from tests.verification_fakes import VerificationInMemory
 
 SETTINGS = ApiSettings(
-    stage="test", observations_table="observations", stations_table="stations", forecasts_table="forecasts"
+    stage="test",
+    observations_table="observations",
+    stations_table="stations",
+    forecasts_table="forecasts",
+    verification_table="verification",
 )
 
 
@@ -29,6 +34,7 @@ class Api:
     stations: Any = field(default_factory=StationsInMemory)
     observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
     forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
+    skills: Any = field(default_factory=VerificationInMemory)
 
     def request(self, method: str, path: str, **query: str | list[str]) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -69,6 +75,9 @@ def api() -> Iterator[Api]:
     async def forecasts() -> object:
         return api.forecasts
 
+    async def skills() -> object:
+        return api.skills
+
     async def clock() -> object:
         return lambda: NOW
 
@@ -77,6 +86,7 @@ def api() -> Iterator[Api]:
         bootstrap.provide_stations: stations,
         bootstrap.provide_observations: observations,
         bootstrap.provide_forecasts: forecasts,
+        bootstrap.provide_skills: skills,
         bootstrap.provide_clock: clock,
     }
     yield api

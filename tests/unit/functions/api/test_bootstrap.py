@@ -10,9 +10,10 @@ from functions.api import bootstrap
 from functions.api.bootstrap import open_stores
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 from geoclimate.services.check_readiness import check_readiness
+from geoclimate.services.verification_ports import SeriesKey
 from tests.api_fakes import EMBASSY, LAST, forecast, hourly
 
-_TABLES = {"observations": "table-o", "stations": "table-s", "forecasts": "table-f"}
+_TABLES = {"observations": "table-o", "stations": "table-s", "forecasts": "table-f", "verification": "table-v"}
 
 
 @pytest.fixture
@@ -57,10 +58,11 @@ def test_each_store_is_the_table_that_the_environment_names() -> None:
     stores.forecasts.write([forecast()])
 
     client = boto3.client("dynamodb")
-    assert [client.scan(TableName=table)["Count"] for table in _TABLES.values()] == [1, 1, 1]
+    assert [client.scan(TableName=table)["Count"] for table in _TABLES.values()] == [1, 1, 1, 2]
     assert stores.stations.get(EMBASSY.id) == EMBASSY
     assert len(stores.observations.read(EMBASSY.id, "pm25", LAST.replace(hour=0), LAST)) == 3
     assert stores.forecasts.latest(EMBASSY.id, "pm25") == forecast()
+    assert stores.skills.newest(SeriesKey(EMBASSY.id, "pm25"), 12) == {}
 
 
 @pytest.mark.usefixtures("_environment")
@@ -70,10 +72,10 @@ def test_a_process_opens_its_stores_once() -> None:
 
 @pytest.mark.usefixtures("_environment")
 def test_a_table_that_is_gone_shows_in_readiness() -> None:
-    _create("table-s", "table-o")
+    _create("table-s", "table-o", "table-v")
     stores = open_stores()
 
-    checks = check_readiness(stores.stations, stores.observations, stores.forecasts)
+    checks = check_readiness(stores.stations, stores.observations, stores.forecasts, stores.skills)
 
-    assert (checks["stations"], checks["observations"]) == (None, None)
+    assert (checks["stations"], checks["observations"], checks["verification"]) == (None, None, None)
     assert "ResourceNotFound" in str(checks["forecasts"])

@@ -15,9 +15,12 @@ from functions.api import handler as entry
 from functions.api.bootstrap import Stores
 from tests.api_fakes import ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.load_event import load_event
+from tests.verification_fakes import VerificationInMemory
 
 _ROOT = Path(__file__).parents[4]
-_STORES = Stores(StationsInMemory(), ObservationsInMemory(hourly(72)), ForecastsInMemory([forecast()]))
+_STORES = Stores(
+    StationsInMemory(), ObservationsInMemory(hourly(72)), ForecastsInMemory([forecast()]), VerificationInMemory()
+)
 
 Invoke = Callable[..., dict[str, Any]]
 
@@ -25,7 +28,7 @@ Invoke = Callable[..., dict[str, Any]]
 @pytest.fixture
 def invoke(monkeypatch: pytest.MonkeyPatch) -> Iterator[Invoke]:
     """Invokes the real handler with its stores in memory."""
-    for name in ("STAGE", "OBSERVATIONS_TABLE", "STATIONS_TABLE", "FORECASTS_TABLE"):
+    for name in ("STAGE", "OBSERVATIONS_TABLE", "STATIONS_TABLE", "FORECASTS_TABLE", "VERIFICATION_TABLE"):
         monkeypatch.setenv(f"GEOCLIMATE_{name}", name.lower())
     monkeypatch.setattr("functions.api.bootstrap.open_stores", lambda: _STORES)
     # Mangum runs requests on the thread's event loop, as Lambda's runtime has one.
@@ -106,7 +109,7 @@ def test_init_loads_neither_numpy_nor_boto3() -> None:
 
 
 def test_init_for_a_snapshot_loads_boto3_so_that_a_restored_process_need_not() -> None:
-    tables = {f"GEOCLIMATE_{name}_TABLE": "t" for name in ("OBSERVATIONS", "STATIONS", "FORECASTS")}
+    tables = {f"GEOCLIMATE_{name}_TABLE": "t" for name in ("OBSERVATIONS", "STATIONS", "FORECASTS", "VERIFICATION")}
 
     loaded = _modules_after_init(
         AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", AWS_DEFAULT_REGION="us-east-1", GEOCLIMATE_STAGE="test", **tables

@@ -11,7 +11,7 @@ def test_health_says_which_stage_answers(api: Api) -> None:
 
 
 def test_liveness_looks_at_no_store(api: Api) -> None:
-    api.stations = api.observations = api.forecasts = SilentStore()
+    api.stations = api.observations = api.forecasts = api.skills = SilentStore()
 
     assert (api.get("/health/live").status_code, api.get("/health/live").json()) == (200, {"status": "live"})
 
@@ -22,7 +22,7 @@ def test_readiness_reads_every_store(api: Api) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "checks": {"stations": "ok", "observations": "ok", "forecasts": "ok"},
+        "checks": {"stations": "ok", "observations": "ok", "forecasts": "ok", "verification": "ok"},
     }
 
 

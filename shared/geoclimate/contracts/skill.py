@@ -1,0 +1,116 @@
+"""Shapes of questions and answers about how good forecasts were."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geoclimate.contracts.http import ParameterCode
+from geoclimate.domain.verification import Baseline
+
+MonthText = Annotated[
+    str,
+    Field(
+        pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$",
+        description="Year and month, UTC, in which the forecasts were issued.",
+        examples=["2016-01"],
+    ),
+]
+
+
+class SkillRequest(BaseModel):
+    """Query of `GET /v1/stations/{station}/forecast/skill`; a parameter that is not listed is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parameter: ParameterCode
+    month: Annotated[
+        MonthText | None,
+        Field(
+            description="Year and month, UTC, in which the forecasts were issued; without it, the newest 12 months that"
+            " have scores, put together.",
+            examples=["2016-01"],
+        ),
+    ] = None
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PinballAnswer(_Answer):
+    """Loss of one quantile."""
+
+    level: float = Field(examples=[0.1])
+    loss: float = Field(description="Mean pinball loss, in the canonical unit.", examples=[2.31])
+
+
+class CoverageAnswer(_Answer):
+    """How often the value lay in an interval."""
+
+    interval: float = Field(description="Probability that the interval states.", examples=[0.8])
+    share: float = Field(description="Share of the hours inside it; the two should be the same.", examples=[0.794])
+
+
+class BaselineAnswer(_Answer):
+    """A baseline, over those hours only for which it said something, and the forecasts' skill over it there."""
+
+    name: Baseline = Field(
+        description="The newest value known when the forecast was issued; the value at the same hour of the newest day"
+        " known then; the quantiles of that hour and month in past years."
+    )
+    hours: int = Field(examples=[702])
+    mae: float = Field(examples=[31.07])
+    rmse: float = Field(examples=[47.9])
+    crps: float = Field(description="Its MAE where it gives one value.", examples=[31.07])
+    mae_skill: float | None = Field(
+        description="1 - the forecasts' MAE over its own: above 0 where the forecasts are better, 1 where they are"
+        " perfect; null where its own is 0.",
+        examples=[0.24],
+    )
+    crps_skill: float | None = Field(description="The same of the CRPS.", examples=[0.46])
+
+
+class SkillAnswer(_Answer):
+    """How good forecasts were; errors are in the canonical unit."""
+
+    hours: int = Field(description="Hours that were scored: pairs of a forecast and what was observed.", examples=[715])
+    mae: float = Field(description="Mean absolute error of the median.", examples=[23.6])
+    rmse: float = Field(description="Root of the mean squared error of the median.", examples=[38.2])
+    crps: float = Field(
+        description="Mean continuous ranked probability score, from the quantiles; comparable between forecasts of the"
+        " same levels.",
+        examples=[16.8],
+    )
+    pinball: tuple[PinballAnswer, ...] = Field(description="Ascending by level.")
+    coverage: tuple[CoverageAnswer, ...] = Field(description="Ascending by interval.")
+    baselines: tuple[BaselineAnswer, ...] = Field(description="Those that said something for one hour at least.")
+
+
+class LeadTimeSkillAnswer(SkillAnswer):
+    """How good forecasts of one lead time were."""
+
+    lead_hours: int = Field(description="The h-th hour after the issue time.", examples=[6])
+
+
+class ForecasterAnswer(_Answer):
+    """Whose forecasts were scored."""
+
+    engine: str = Field(description="What computed them.", examples=["endpoint"])
+    levels: tuple[float, ...] = Field(description="Levels of their quantiles.", examples=[[0.1, 0.5, 0.9]])
+    overall: SkillAnswer = Field(description="Over all lead times.")
+    lead_times: tuple[LeadTimeSkillAnswer, ...] = Field(description="Ascending.")
+
+
+class SeriesSkillAnswer(_Answer):
+    """How good the forecasts of one parameter at one station were, as they were issued."""
+
+    station: str = Field(examples=["openaq-8118"])
+    parameter: str = Field(examples=["pm25"])
+    unit: str = Field(description="Canonical unit of every error.", examples=["µg/m³"])
+    months: tuple[str, ...] = Field(
+        description="Months of issue, UTC, that are in the figures, ascending; none where nothing was scored.",
+        examples=[["2015-12", "2016-01"]],
+    )
+    forecasters: tuple[ForecasterAnswer, ...] = Field(
+        description="One entry for each engine and set of levels; none where nothing was scored."
+    )
