@@ -154,7 +154,10 @@ class DynamoModelRegistry:
         steps.append({"Put": self._pointer(target, version, before)})
         if before is not None:
             retired = (RegistryStage.PRODUCTION, RegistryStage.RETIRED)
-            steps += self._steps(target, before, retired, (said[0], f"replaced by {version}: {said[1]}"), {})
+            replaced = self._known(target, before)
+            # The first release did not write down when a version came into production; without it none goes back.
+            since = {"promoted_at": (replaced.promoted_at or replaced.created_at).isoformat()}
+            steps += self._steps(target, before, retired, (said[0], f"replaced by {version}: {said[1]}"), since)
         self._write(steps)
 
     def _steps(

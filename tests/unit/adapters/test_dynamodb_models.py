@@ -99,6 +99,8 @@ def test_a_record_of_the_first_release_is_still_read(
     assert (found.version, found.evaluation.crps, found.light_model_uri) == ("v0", None, None)
     _serve(registry, "v1", judged_against="v0")
     assert _in_production(registry) == ["v1"]
+    registry.roll_back("pm25", "v1", "v0", who=OPERATOR, why="worse")
+    assert _in_production(registry) == ["v0"]
 
 
 def test_registering_the_same_artifact_again_changes_nothing(registry: DynamoModelRegistry) -> None:
