@@ -7,16 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from geoclimate.domain.circuit_breaker import CLOSED, Circuit
-from geoclimate.domain.errors import GeoClimateError, Unavailable
+from geoclimate.domain.errors import GeoClimateError, IntegrityError, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.domain.models import RegistryStage
 from geoclimate.domain.stations import Station
 from geoclimate.features.climatology import HOURS, MONTHS, Climatology, to_bytes
+from geoclimate.features.conformal import ConformalState
 from geoclimate.features.input_spec import InputSpec, default_input_spec
 from geoclimate.features.inputs import Inputs, input_columns
 from geoclimate.features.prediction import Prediction
 from geoclimate.services.engine_ports import StoredCircuit
 from geoclimate.services.forecast_batch import RECENT_HOURS, ForecastBatch
+from geoclimate.services.verification_ports import CalibrationKey, Versioned
 from tests.api_fakes import EMBASSY
 from tests.light_models import LEVELS, contract_for, light_model
 from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory, record
@@ -60,6 +62,23 @@ class CircuitsInMemory:
         self.writes += 1
         self.stored[name] = StoredCircuit(circuit, version + 1)
         return True
+
+
+class CalibrationsInMemory:
+    """What was learned, by engine and version; or a store whose states are damaged."""
+
+    def __init__(self) -> None:
+        self.states: dict[CalibrationKey, ConformalState] = {}
+        self.damaged = False
+
+    def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
+        if self.damaged:
+            raise IntegrityError("the calibration state cannot be read")
+        state = self.states.get(key)
+        return None if state is None else Versioned(state, 1)
+
+    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
+        raise NotImplementedError
 
 
 class EngineInMemory:

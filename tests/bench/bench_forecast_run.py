@@ -22,17 +22,15 @@ from geoclimate.domain.models import RegistryStage
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Series, Station
 from geoclimate.features.climatology import to_bytes
-from geoclimate.features.conformal import ConformalState
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate.features.weather_runs import no_runs
 from geoclimate.services.climatology_engine import ClimatologyEngine
 from geoclimate.services.issue_forecasts import ForecastIssuer
 from geoclimate.services.read_inputs import InputReader
 from geoclimate.services.read_measurements import Measurements
-from geoclimate.services.verification_ports import CalibrationKey, Versioned
-from tests.api_fakes import EMBASSY, LAST, ObservationsInMemory, StationsInMemory, hourly
+from tests.api_fakes import EMBASSY, LAST, ForecastsInMemory, ObservationsInMemory, StationsInMemory, hourly
 from tests.bench.measured import measure, run_mode
-from tests.engine_fakes import EngineInMemory, climatology_of
+from tests.engine_fakes import CalibrationsInMemory, EngineInMemory, climatology_of
 from tests.workflow_fakes import ObjectsInMemory, RegistryInMemory, clock, record
 
 _STATIONS: Final = 1_000
@@ -60,6 +58,8 @@ class _PackedDays(ObservationsInMemory):
     def read(
         self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
     ) -> Sequence[Observation]:
+        if as_of is not None:
+            raise NotImplementedError
         variant = int(station.rpartition("-")[2]) % _VARIANTS
         found: list[Observation] = []
         day = start.date()
@@ -70,28 +70,13 @@ class _PackedDays(ObservationsInMemory):
         return [one for one in found if start <= one.start < end]
 
 
-class _Counted:
+class _Counted(ForecastsInMemory):
     """A store that only counts forecasts."""
 
-    def __init__(self) -> None:
-        self.forecasts = 0
+    counted = 0
 
     def write(self, forecasts: Iterable[Forecast]) -> None:
-        self.forecasts += sum(1 for _ in forecasts)
-
-    def latest(self, station: str, parameter: str) -> Forecast | None:
-        return None
-
-    def issued_at(self, station: str, parameter: str, issue_time: dt.datetime) -> Forecast | None:
-        return None
-
-
-class _NothingLearned:
-    def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
-        return None
-
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        return True
+        self.counted += sum(1 for _ in forecasts)
 
 
 def _day(start: dt.datetime, parameter: str, values: Sequence[float]) -> list[Observation]:
@@ -131,12 +116,12 @@ def _issue(light_model: Path) -> None:
         inputs=InputReader(_SPEC, measurements, lambda *_: no_runs(len(_SPEC.weather))),
         engines=(endpoint, OnnxEngine(_SPEC, registry, objects), usual),
         climatology=usual,
-        calibrations=_NothingLearned(),
+        calibrations=CalibrationsInMemory(),
         forecasts=forecasts,
         clock=clock,
     )
     result = issuer.issue(ForecastRequest())
-    if result.engines != {"onnx": _STATIONS} or forecasts.forecasts != _STATIONS:
+    if result.engines != {"onnx": _STATIONS} or forecasts.counted != _STATIONS:
         message = f"not every station was forecast by the light model: {result}"
         raise RuntimeError(message)
 

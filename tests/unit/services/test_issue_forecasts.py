@@ -8,7 +8,7 @@ import pytest
 
 from geoclimate.adapters.onnx_engine import OnnxEngine
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
-from geoclimate.domain.errors import IntegrityError, ModelRejected, Unavailable
+from geoclimate.domain.errors import ModelRejected, Unavailable
 from geoclimate.domain.forecasts import Engine, Forecast
 from geoclimate.domain.stations import Station
 from geoclimate.features.conformal import ALL_STATIONS, ConformalState, initial_state
@@ -18,29 +18,14 @@ from geoclimate.services.climatology_engine import ClimatologyEngine
 from geoclimate.services.issue_forecasts import ForecastIssuer
 from geoclimate.services.read_inputs import InputReader
 from geoclimate.services.read_measurements import Measurements
-from geoclimate.services.verification_ports import CalibrationKey, Versioned
+from geoclimate.services.verification_ports import CalibrationKey
 from tests.api_fakes import EMBASSY, LAST, SILENT, ForecastsInMemory, ObservationsInMemory, StationsInMemory, hourly
-from tests.engine_fakes import SPEC, EngineInMemory, ProductionModel
+from tests.engine_fakes import SPEC, CalibrationsInMemory, EngineInMemory, ProductionModel
 from tests.light_models import LEVELS
 from tests.workflow_fakes import NOW, clock
 
 SECOND = replace(EMBASSY, id="openaq-900002", latitude=39.5)
 EVERY = ForecastRequest()
-
-
-class CalibrationsInMemory:
-    def __init__(self) -> None:
-        self.states: dict[CalibrationKey, ConformalState] = {}
-        self.damaged = False
-
-    def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
-        if self.damaged:
-            raise IntegrityError("the calibration state cannot be read")
-        state = self.states.get(key)
-        return None if state is None else Versioned(state, 1)
-
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        raise NotImplementedError
 
 
 class World:
