@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill models rollback lineage compact test test-fast check format bench lock clean
+.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,10 @@ rollback: setup ## Put the model before back into production, registry and endpo
 
 lineage: setup ## Follow a forecast back to model, data and code: STATION=id, ISSUE=2014-01-31T05:00:00Z, STAGE=
 	@$(BIN)/python -m local.lineage --station "$(STATION)" $(if $(ISSUE),--issue "$(ISSUE)") $(if $(STAGE),--stage "$(STAGE)")
+
+tune: setup ## Search for hyperparameters by a SageMaker tuning job: STAGE=dev, KIND=lstm|gru|transformer, TRIALS=50, AT_ONCE=2
+	@$(BIN)/python -m local.tuning $(if $(STAGE),--stage "$(STAGE)") $(if $(KIND),--kind "$(KIND)") \
+	  $(if $(TRIALS),--trials "$(TRIALS)") $(if $(AT_ONCE),--at-once "$(AT_ONCE)")
 
 compact: setup ## Put the small files of the local lake together now
 	@$(BIN)/python -m local.compaction
