@@ -99,6 +99,10 @@ class ForecastsInMemory:
         series = [one for one in self.forecasts if (one.station, one.parameter) == (station, parameter)]
         return max(series, key=lambda one: one.issue_time, default=None)
 
+    def issued_at(self, station: str, parameter: str, issue_time: dt.datetime) -> Forecast | None:
+        series = [one for one in self.forecasts if (one.station, one.parameter) == (station, parameter)]
+        return max((one for one in series if one.issue_time == issue_time), key=lambda one: one.made_at, default=None)
+
 
 class SilentStore:
     """Every store at once, none of which answers."""

@@ -234,6 +234,10 @@ class ForecastStore(Protocol):
         """The forecast with the newest issue time, found with one query; None where there is none."""
         ...
 
+    def issued_at(self, station: str, parameter: str, issue_time: dt.datetime) -> Forecast | None:
+        """The forecast of an issue time, or None; of several, the one that was made last."""
+        ...
+
 
 class ObjectStore(Protocol):
     """Bytes by key in one bucket: data sets, model artifacts, backups."""
