@@ -48,7 +48,7 @@ def simple_baselines(
     """Persistence, seasonal naive and climatology; the first two with quantiles from their errors in training."""
     archive = issued.archive
     lowest = lowest_value(archive.spec.target)
-    learned = split.training.thinned(_SPREAD_EVERY_HOURS)
+    learned = split.before_test.thinned(_SPREAD_EVERY_HOURS)
     truth = learned.observed(np.arange(len(learned)))
     found: dict[str, Forecasts] = {}
     for name, forecast in (("persistence", _persistence), ("seasonal_naive", _seasonal_naive)):
@@ -66,9 +66,10 @@ def simple_baselines(
     return found
 
 
-def boosted(split: Split, columns: Positions, levels: tuple[float, ...], settings: BoostingSettings) -> Boosting | None:
-    """Boosted trees of the training part; None where it holds too little for them."""
-    training = split.training
+def boosted(
+    training: Samples, columns: Positions, levels: tuple[float, ...], settings: BoostingSettings
+) -> Boosting | None:
+    """Boosted trees of some samples; None where they hold too little for them."""
     try:
         return fit_boosting(
             table_of_samples(training, columns),

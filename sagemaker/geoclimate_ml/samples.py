@@ -21,6 +21,7 @@ class Archive:
     Attributes:
         spec: What a model is shown.
         stations: Station ids.
+        latitudes: float64 [stations].
         longitudes: float64 [stations].
         begins: int64 [stations]: the row of each station's first hour.
         first_hours: int64 [stations]: that hour.
@@ -32,6 +33,7 @@ class Archive:
 
     spec: InputSpec
     stations: tuple[str, ...]
+    latitudes: npt.NDArray[np.float64]
     longitudes: npt.NDArray[np.float64]
     begins: Hours
     first_hours: Hours
@@ -70,13 +72,15 @@ class Samples:
 
     def history(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The histories of some of them, float32 [n, history_hours, columns]."""
-        hours = self.archive.spec.history_hours
-        view = np.lib.stride_tricks.sliding_window_view(self.archive.history, hours, axis=0)
-        return np.ascontiguousarray(view[self.rows[indices] - hours].transpose(0, 2, 1))
+        hours, series = self.archive.spec.history_hours, self.archive.history
+        width = series.shape[1]
+        # Each history is one run of the flat series, so a window costs one copy of contiguous memory.
+        runs = np.lib.stride_tricks.sliding_window_view(series.reshape(-1), hours * width)[::width]
+        return runs[self.only(indices).rows - hours].reshape(-1, hours, width)
 
     def context(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The context of some of them, float32 [n, columns]."""
-        context: npt.NDArray[np.float32] = self.archive.context[self.rows[indices] - 1]
+        context: npt.NDArray[np.float32] = self.archive.context[self.only(indices).rows - 1]
         return context
 
     def future(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
@@ -138,6 +142,7 @@ def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], 
     return Archive(
         spec=spec,
         stations=tuple(each.station for each in series),
+        latitudes=np.array([each.latitude for each in series]),
         longitudes=np.array([each.longitude for each in series]),
         begins=np.array(begins, dtype=np.int64),
         first_hours=np.array([each.first_hour for each in series], dtype=np.int64),

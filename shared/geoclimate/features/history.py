@@ -7,7 +7,7 @@ from geoclimate.features.input_spec import Column, InputSpec
 from geoclimate.features.region import Floats, Neighbours, Region, channels_of
 from geoclimate.features.surroundings import around, upwind
 
-SHOWN = ("dewpoint", "pressure", "wind_u", "wind_v", "humidity")
+SHOWN = ("dewpoint", "pressure", "wind_u", "wind_v")
 """Channels shown hour by hour beside the target, where a station has them.
 
 What else is measured enters through the context. Networks that were shown every channel hour by hour learned the past

@@ -55,6 +55,7 @@ class StationSeries:
 
     Attributes:
         station: Station id.
+        latitude: Degrees north.
         longitude: Degrees east, for the local hour.
         first_hour: The first row's hour.
         history: float32 [hours, columns].
@@ -63,6 +64,7 @@ class StationSeries:
     """
 
     station: str
+    latitude: float
     longitude: float
     first_hour: int
     history: npt.NDArray[np.float32]
@@ -91,6 +93,7 @@ def station_series(region: Region, position: int, spec: InputSpec) -> StationSer
     neighbours = neighbours_of(region, position)
     return StationSeries(
         station=region.stations[position],
+        latitude=float(region.latitudes[position]),
         longitude=float(region.longitudes[position]),
         first_hour=region.first_hour,
         history=_stacked([rows for _, rows in history_columns(region, position, neighbours, spec)]),

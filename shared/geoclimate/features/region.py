@@ -15,7 +15,6 @@ REACH_KM = 150.0
 MOST_NEIGHBOURS = 16
 _EARTH_KM = 6371.0
 _HALF_WEIGHT_KM = 10.0
-_MAGNUS, _MAGNUS_C = 17.625, 243.04
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,14 +67,10 @@ class Neighbours:
 
 
 def channels_of(parameters: Sequence[str]) -> tuple[str, ...]:
-    """Names of the channels of some parameters: a wind direction is two parts of a vector, in m/s.
-
-    Where temperature and dew point are among them, so is the `humidity` that they come to: unlike either it is no season.
-    """
-    channels = [
+    """Names of the channels of some parameters: a wind direction is two parts of a vector, in m/s."""
+    return tuple(
         channel for code in parameters for channel in (("wind_u", "wind_v") if code == "wind_direction" else (code,))
-    ]
-    return (*channels, "humidity") if {"temperature", "dewpoint"} <= set(parameters) else tuple(channels)
+    )
 
 
 def to_channels(values: Floats, parameters: Sequence[str]) -> Floats:
@@ -92,18 +87,7 @@ def to_channels(values: Floats, parameters: Sequence[str]) -> Floats:
             columns += [-speed * np.sin(angle), -speed * np.cos(angle)]
         else:
             columns.append(values[..., position])
-    if {"temperature", "dewpoint"} <= place.keys():
-        columns.append(relative_humidity(values[..., place["temperature"]], values[..., place["dewpoint"]]))
     return np.stack(columns, axis=-1)
-
-
-def relative_humidity(temperature: Floats, dewpoint: Floats) -> Floats:
-    """Relative humidity in % from temperature and dew point in degrees Celsius.
-
-    Source: the Magnus form of O. A. Alduchov and R. E. Eskridge, J. Appl. Meteor. 35 (1996), 601-609.
-    """
-    share = np.exp(_MAGNUS * dewpoint / (_MAGNUS_C + dewpoint) - _MAGNUS * temperature / (_MAGNUS_C + temperature))
-    return np.clip(100.0 * share, 0.0, 105.0)
 
 
 def to_region(
