@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from geoclimate.contracts.http import Instant, ParameterCode
+from geoclimate.contracts.http import ForecastEngine, Instant, ParameterCode
 from geoclimate.domain.aqi.standards import Beyond
 from geoclimate.domain.null_reasons import NullReason
 
@@ -240,7 +240,7 @@ class ForecastAqiAnswer(_Answer):
     )
     made_at: dt.datetime = Field(description="When it was computed.", examples=["2014-12-31T16:12:09Z"])
     model_version: str = Field(examples=["20150101T000000Z"])
-    engine: str = Field(description="What computed it.", examples=["endpoint"])
+    engine: ForecastEngine
     stale: bool = Field(description="Whether the issue time lies more than 6 hours back.", examples=[False])
     age_seconds: int = Field(description="From the issue time to now.", examples=[2400])
     interval_level: float = Field(

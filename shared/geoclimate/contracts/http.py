@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from geoclimate.domain.forecasts import Engine
+
 API_VERSION: Final = "1.0.0"
 """Of this contract; a change that breaks a caller makes it 2.0.0 and the paths `/v2`."""
 
@@ -231,6 +233,16 @@ class LeadTimeAnswer(_Answer):
     quantiles: tuple[QuantileAnswer, ...] = Field(description="Everything that the model gave, ascending by level.")
 
 
+ForecastEngine = Annotated[
+    Engine,
+    Field(
+        description="What computed it: `endpoint`, the models behind the endpoint; `onnx`, the light model, because "
+        "the endpoint did not answer; `climatology`, what is usual in past years, because no model answered.",
+        examples=["endpoint"],
+    ),
+]
+
+
 class ForecastAnswer(_Answer):
     """The newest forecast of one parameter at one station."""
 
@@ -245,7 +257,7 @@ class ForecastAnswer(_Answer):
     )
     made_at: dt.datetime = Field(description="When it was computed.", examples=["2014-12-31T16:12:09Z"])
     model_version: str = Field(examples=["20150101T000000Z"])
-    engine: str = Field(description="What computed it.", examples=["endpoint"])
+    engine: ForecastEngine
     stale: bool = Field(
         description="Whether the issue time lies more than 6 hours back, so that newer data or a newer run is missing.",
         examples=[False],
