@@ -90,6 +90,7 @@ class GeoClimateStack(cdk.Stack):
             "SmokeFunctionName": training.smoke.function.function_name,
             "EndpointName": stage.endpoint_name,
             "ObservationsTableName": storage.observations.table_name,
+            "WeatherTableName": storage.weather.table_name,
             "ForecastsTableName": storage.forecasts.table_name,
             "VerificationTableName": storage.verification.table_name,
             "StationsTableName": storage.stations.table_name,

@@ -23,6 +23,7 @@ FUNCTIONS = {
     "ApiHandlerRole": {"dynamodb:GetItem", "dynamodb:Query"},
     "IngestionIngestRole": {
         "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "s3:GetObjectVersion",
@@ -38,6 +39,7 @@ FUNCTIONS = {
     "BackfillPlanRole": {"s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
     "BackfillTakeRole": {
         "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "s3:GetObjectVersion",
@@ -215,6 +217,11 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("VerificationVerifyRole", "StorageObservations", {"dynamodb:Query"}),
         ("VerificationVerifyRole", "Arn>/forecasts/*", {"s3:PutObject"}),
         ("IngestionIngestRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:PutItem"}),
+        (
+            "IngestionIngestRole",
+            "StorageWeather",
+            {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem"},
+        ),
         ("IngestionIngestRole", "IngestionQuarantine", {"sqs:SendMessage"}),
         ("IngestionIngestRole", "Arn>/observations/*", {"s3:PutObject"}),
         ("IngestionIngestRole", "Arn>/refused/*", {"s3:PutObject"}),

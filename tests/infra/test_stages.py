@@ -30,6 +30,7 @@ OUTPUTS = {
     "VerifyFunctionName",
     "EndpointName",
     "ObservationsTableName",
+    "WeatherTableName",
     "ForecastsTableName",
     "VerificationTableName",
     "StationsTableName",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.infra.synthesis import Synthesis
 
-DATA_TABLES = ("Observations", "Forecasts", "Verification", "Stations", "Files", "Models")
+DATA_TABLES = ("Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models")
 DATA_BUCKETS = ("Uploads", "Artifacts", "Backups", "Lake")
 BUCKETS = (*DATA_BUCKETS, "AccessLogs")
 

@@ -16,11 +16,14 @@ from types_boto3_s3 import S3Client
 
 from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.columnar.columns import Monitor
+from geoclimate.columnar.weather_columns import WeatherVocabulary
+from geoclimate.columnar.weather_runs import RecordFile
 from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, file_name
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import rank
 from geoclimate.domain.sources import SOURCES
+from tests import weather_files
 from tests.lake_rows import DELIVERY, LOS_ANGELES, batch_of, observation
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lake.md").read_text()
@@ -101,7 +104,26 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 def test_the_page_has_statements_and_each_is_asked_below() -> None:
     views = [each for each in STATEMENTS if each.startswith("CREATE VIEW")]
-    assert (len(views), len(STATEMENTS)) == (3, 9)
+    assert (len(views), len(STATEMENTS)) == (4, 10)
+
+
+def test_rows_of_weather_forecasts_say_when_they_were_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    vocabulary = WeatherVocabulary()
+    with RecordFile(tmp_path) as records:
+        for block in weather_files.read_text(weather_files.text(weather_files.hours(2)), vocabulary):
+            records.add(block.records)
+    for part in records.parts(vocabulary):
+        lake = ParquetLake(cast("S3Client", Folder(tmp_path / "lake")), "lake")
+        lake.write_weather(part, vocabulary, weather_files.DELIVERY)
+    found = Lake(tmp_path)
+    found.views("weather_forecasts")
+    rows = found.ask("SELECT station, issue_time, valid_time, known_at, value, year, month FROM weather_forecasts")
+    issued, known = weather_files.ISSUED.replace(tzinfo=None), weather_files.UPLOADED.replace(tzinfo=None)
+    assert rows == [
+        (weather_files.STATION, issued, issued + dt.timedelta(hours=hour), known, hour + 0.5, 2014, 1)
+        for hour in range(2)
+    ]
 
 
 def test_says_what_is_there(lake: Lake) -> None:
