@@ -240,7 +240,6 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("CompactionCompactRole", "Arn>/observations/*", {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}),
         ("CompactionCompactRole", "Arn>/compacting/*", {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}),
         ("CompactionCompactRole", "Arn>/refused/*", set()),
-        ("ForecastingForecastRole", "StorageForecasts", {"dynamodb:BatchWriteItem"}),
         ("ForecastingForecastRole", "StorageObservations", {"dynamodb:Query"}),
         ("BackupsBackupRole", "Arn>/backups/*", {"s3:GetObject"}),
         ("BackupsBackupRole", "StorageObservations", set()),
