@@ -161,10 +161,11 @@ class Training(Construct):
             environment={
                 "observations_table": storage.observations.table_name,
                 "stations_table": storage.stations.table_name,
+                "weather_table": storage.weather.table_name,
                 "artifacts_bucket": storage.artifacts.bucket_name,
             },
         )
-        allow_items(function.role, ["Query"], storage.observations, storage.stations)
+        allow_items(function.role, ["Query"], storage.observations, storage.stations, storage.weather)
         allow_objects(function.role, ["PutObject"], storage.artifacts, storage.key, prefix=DATASETS)
         return function
 
