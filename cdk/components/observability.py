@@ -32,6 +32,7 @@ class Observability(Construct):
         functions: Sequence[PythonFunction],
         workflows: Sequence[Workflow],
         rest: apigateway.RestApi,
+        drifts: cloudwatch.Metric,
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
@@ -53,6 +54,11 @@ class Observability(Construct):
                 workflow.machine.metric_failed(period=_PERIOD),
                 f"The workflow {name} failed; its execution history has the cause",
             )
+        self._alarm(
+            "DriftDetected",
+            drifts,
+            "A station no longer measures as it did; the report drift/report.json of the artifacts bucket says which",
+        )
         self._alarm(
             "Api5xx",
             rest.metric_server_error(period=_PERIOD, statistic="Average"),

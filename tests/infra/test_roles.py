@@ -50,6 +50,7 @@ FUNCTIONS = {
     "BackfillConcludeRole": READ_OBJECTS | WRITE_OBJECTS,
     "CompactionSurveyRole": {"s3:ListBucket"},
     "CompactionCompactRole": {"s3:DeleteObject", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
+    "DriftWatchRole": {"dynamodb:Query", "events:PutEvents", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
     "ForecastingForecastRole": {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -210,6 +211,10 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("ApiHandlerRole", "/index/places", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageObservations", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
+        ("DriftWatchRole", "Arn>/drift/*", {"s3:GetObject", "s3:PutObject"}),
+        ("DriftWatchRole", "Arn>/models/*", set()),
+        ("DriftWatchRole", ":event-bus/default", {"events:PutEvents"}),
+        ("DriftWatchRole", "StorageObservations", {"dynamodb:Query"}),
         ("ForecastingForecastRole", "StorageForecasts", {"dynamodb:PutItem", "dynamodb:Query"}),
         ("ForecastingForecastRole", "StorageVerification", {"dynamodb:PutItem"}),
         ("ApiHandlerRole", "StorageVerification", {"dynamodb:Query"}),
