@@ -20,6 +20,7 @@ from geoclimate_ml.assemble import assemble
 from geoclimate_ml.baseline_forecasts import climatology_of
 from geoclimate_ml.baselines.boosting import BoostingSettings
 from geoclimate_ml.card.write import ModelFacts, write_card
+from geoclimate_ml.check_leaks import check_inputs
 from geoclimate_ml.evaluate_model import ISSUE_EVERY_HOURS, Production, Scored, evaluate_model
 from geoclimate_ml.forecast_model import ForecastModel
 from geoclimate_ml.member_archive import unpack_channel
@@ -50,7 +51,9 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if arguments:
         raise InvalidInput(f"the evaluation takes no hyperparameters, but was given {' '.join(arguments)}")
     dataset, manifest = read_channel(Path(environment["SM_CHANNEL_TRAINING"]), environment.get(DIGEST_VARIABLE))
-    split = split_by_time(samples_of(dataset, default_input_spec(manifest.target)))
+    spec = default_input_spec(manifest.target)
+    split = split_by_time(samples_of(dataset, spec))
+    check_inputs(dataset, spec, int(split.test.issue_hours.min()), int(split.test.issue_hours.max()))
     version = environment["TRAINING_JOB_NAME"]
     settings = BoostingSettings()
     with tempfile.TemporaryDirectory() as folder:
