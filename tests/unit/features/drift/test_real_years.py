@@ -45,7 +45,7 @@ def test_a_real_season_is_no_drift(years: Mapping[str, Mapping[str, Days]], para
     ("parameter", "change", "within"),
     [
         ("no2", lambda values: values / 1.88, 40),
-        ("o3", lambda values: values / 1.96, 60),
+        ("so2", lambda values: values / 2.62, 70),
         ("co", lambda values: values * 1000.0, 10),
         ("pm25", lambda values: values * 2.0, 70),
         ("temperature", lambda values: values + 5.0, 25),
