@@ -24,7 +24,15 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # What the training and serving containers get of the shared package: all that needs neither AWS nor a Lambda.
 _SHARED_IN_TRAINING: Final = ("__init__.py", "py.typed", "domain", "features", "contracts")
 # What AWS's PyTorch containers lack; torch and numpy are theirs and stay at their version.
-_TRAINING_REQUIREMENTS: Final = ("onnx", "onnxruntime", "pydantic", "safetensors")
+_TRAINING_REQUIREMENTS: Final = (
+    "lightgbm",
+    "matplotlib",
+    "onnx",
+    "onnxruntime",
+    "optuna",
+    "pydantic",
+    "safetensors",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from geoclimate.features.grid import time_of
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate_ml.assemble import assemble
 from geoclimate_ml.baseline_forecasts import climatology_of
-from geoclimate_ml.baselines.boosting import BoostingSettings
 from geoclimate_ml.card.write import ModelFacts, write_card
 from geoclimate_ml.check_leaks import check_inputs
 from geoclimate_ml.evaluate_model import ISSUE_EVERY_HOURS, Production, Scored, evaluate_model
@@ -55,7 +54,6 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     split = split_by_time(samples_of(dataset, spec))
     check_inputs(dataset, spec, int(split.test.issue_hours.min()), int(split.test.issue_hours.max()))
     version = environment["TRAINING_JOB_NAME"]
-    settings = BoostingSettings()
     with tempfile.TemporaryDirectory() as folder:
         cards, members = _members(split, manifest, environment, Path(folder))
         print(f"weighing {', '.join(members)} and boosted trees", flush=True)
@@ -63,7 +61,7 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         climatology = climatology_of(split, model.contract.levels)
         issued = split.test.thinned(ISSUE_EVERY_HOURS)
         production = _production(environment, model, Path(folder))
-        scored = evaluate_model(model, split, issued, climatology, settings=settings, production=production)
+        scored = evaluate_model(model, split, issued, climatology, production=production)
     _print_scores(scored.evaluation)
     directory = Path(environment["SM_MODEL_DIR"])
     directory.mkdir(parents=True, exist_ok=True)

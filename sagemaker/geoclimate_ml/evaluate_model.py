@@ -24,6 +24,8 @@ from geoclimate_ml.split import Split
 
 SERVED = "mixture"
 PEER = "boosting"
+PEER_SETTINGS = BoostingSettings(scaled=False)
+"""LightGBM on the change from the last value, of the station alone."""
 PRODUCTION = "production"
 ISSUE_EVERY_HOURS = 5
 """Prime to 24, so that every hour of the day takes its turn as an issue time."""
@@ -59,7 +61,6 @@ def evaluate_model(
     issued: Samples,
     climatology: Climatology,
     *,
-    settings: BoostingSettings,
     production: Production | None = None,
 ) -> Scored:
     """Issue forecasts one after the other through the test part and score them.
@@ -69,7 +70,6 @@ def evaluate_model(
         split: The time line that it was trained on.
         issued: The issue times of the test part that are scored.
         climatology: Of the years before the test.
-        settings: How the peer's trees are grown.
         production: The model in production, None where there is none.
     """
     levels = model.contract.levels
@@ -78,7 +78,7 @@ def evaluate_model(
     members: dict[str, Forecasts] = {kind: to_forecasts(said[kind], issued, levels) for kind in model.networks}
     baselines = dict(simple_baselines(split, issued, climatology, levels))
     columns = own_columns(model.contract)
-    peer = boosted(split.before_test, columns, levels, settings)
+    peer = boosted(split.before_test, columns, levels, PEER_SETTINGS)
     if peer is not None:
         baselines[PEER] = boosted_forecasts(peer, columns, issued)
     standing = _production_forecasts(production, issued)

@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 import torch
 
+from geoclimate.contracts.model import ForecastContract
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate_ml.assemble import assemble
 from geoclimate_ml.baseline_forecasts import boosted, boosted_forecasts, climatology_of
 from geoclimate_ml.baselines.boosting import BoostingSettings
-from geoclimate_ml.boosting_columns import all_columns
+from geoclimate_ml.boosting_columns import Positions, all_columns, mixture_columns, own_columns
 from geoclimate_ml.evaluate_model import SERVED, evaluate_model, served_forecasts
 from geoclimate_ml.fitting.distributed import alone
 from geoclimate_ml.fitting.hyperparameters import to_hyperparameters
@@ -28,6 +29,7 @@ from tests.bench.accuracy.disturbed_weather import with_disturbed_weather
 TARGET: Final = "pm25"
 RUNS: Final = ("plain", "weather", "unseen")
 NEIGHBOURS_PEER: Final = "boosting_neighbours"
+STRONGEST_PEER: Final = "boosting_no_season"
 HIDDEN: Final = "mixture_weather_hidden"
 
 
@@ -64,16 +66,16 @@ def run(name: str) -> Result:
         hyperparameters = to_hyperparameters({"architecture": kind, "seed": seed})
         members[kind] = train_member(split, hyperparameters, lambda *_: None, alone())
         _say(began, name, f"{kind} trained, {members[kind].epochs} epochs")
-    settings = BoostingSettings()
     model = assemble(name, split, members)
     _say(began, name, "mixture assembled")
-    scored = evaluate_model(model, split, issued, climatology_of(split, model.contract.levels), settings=settings)
+    scored = evaluate_model(model, split, issued, climatology_of(split, model.contract.levels))
     _say(began, name, "scored beside LightGBM on the station's own features")
     forecasters = dict(scored.forecasters)
-    columns = all_columns(model.contract)
-    peer = boosted(split.before_test, columns, model.contract.levels, settings)
-    if peer is not None:
-        forecasters[NEIGHBOURS_PEER] = boosted_forecasts(peer, columns, issued)
+    for peer, columns in _other_peers(name, model.contract):
+        trees = boosted(split.before_test, columns, model.contract.levels, BoostingSettings())
+        if trees is not None:
+            forecasters[peer] = boosted_forecasts(trees, columns, issued)
+        _say(began, name, f"scored beside {peer}")
     if name == "weather":
         hidden = _issued(_split_of(replace(everything, weather=())), name)
         forecasters[HIDDEN] = served_forecasts(model, hidden)
@@ -86,6 +88,15 @@ def run(name: str) -> Result:
         weights={member: float(np.mean(weight)) for member, weight in model.weights.items()},
         epochs={kind: member.epochs for kind, member in members.items()},
     )
+
+
+def _other_peers(name: str, contract: ForecastContract) -> list[tuple[str, Positions]]:
+    """Peers beside the one of every evaluation; their change is scaled by lead time and level."""
+    peers = [(NEIGHBOURS_PEER, all_columns(contract))]
+    if name == "plain":
+        without_season = np.intersect1d(own_columns(contract), mixture_columns(contract))
+        peers.append((STRONGEST_PEER, without_season))
+    return peers
 
 
 def _issued(split: Split, name: str) -> Samples:

@@ -7,7 +7,7 @@ from typing import Final
 from geoclimate_ml.evaluate_model import PEER, SERVED
 from geoclimate_ml.networks.architecture import KINDS
 from geoclimate_ml.scoring.tables import EvaluationTables
-from tests.bench.accuracy.runs import NEIGHBOURS_PEER
+from tests.bench.accuracy.runs import NEIGHBOURS_PEER, STRONGEST_PEER
 
 COVERAGE: Final = "coverage_0.8"
 
@@ -64,6 +64,10 @@ def _without_forecast(tables: EvaluationTables, name: str) -> Iterator[Target]:
         f"{min(covered):.1%} to {max(covered):.1%}",
         min(covered) >= 0.78 and max(covered) <= 0.82,
     )
+    if STRONGEST_PEER in tables.mae_ratio:
+        ratio = tables.mae_ratio[STRONGEST_PEER]
+        measured = f"{ratio.estimate:.3f} [{ratio.low:.3f}, {ratio.high:.3f}]"
+        yield Target(f"{name}: MAE against the strongest of that kind", "not asked for", measured, ratio.estimate <= 1)
     for kind in KINDS:
         mine = tables.total[kind]["mae"] / tables.total[PEER]["mae"]
         yield Target(

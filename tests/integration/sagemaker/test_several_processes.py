@@ -21,6 +21,7 @@ PLAIN = {
     "encoder-dropout": "0",
     "input-noise": "0",
     "weather-dropout": "0",
+    "level-spread": "0",
     "learning-rate": "0.001",
 }
 
