@@ -65,6 +65,7 @@ class GeoClimateStack(cdk.Stack):
             ],
             workflows=workflows,
             rest=api.rest,
+            fallbacks=forecasting.fallbacks,
         )
         outputs = {
             "ApiId": api.rest.rest_api_id,

@@ -10,5 +10,8 @@ class ForecastSettings(FunctionSettings):
     stations_table: str
     forecasts_table: str
     verification_table: str
+    models_table: str
+    circuits_table: str
+    artifacts_bucket: str
     endpoint_name: str
     target: str

@@ -20,7 +20,7 @@ WIRING = {
     "smoke": "endpoint_tester",
     "promote": "model_promoter",
     "production": "production_finder",
-    "forecast": "forecast_maker",
+    "forecast": "forecast_issuer",
     "verify": "verification",
     "backup": "export_collector",
     "seal": "backup_sealer",
