@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact test test-fast check format bench lock clean
+.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,6 +47,9 @@ tune: setup ## Search for hyperparameters by a SageMaker tuning job: STAGE=dev, 
 
 compact: setup ## Put the small files of the local lake together now
 	@$(BIN)/python -m local.compaction
+
+drift: setup ## Look for drift now and print it; STAGE=dev for an account; ACCEPT="station ..." takes what it measures for normal
+	@$(BIN)/python -m local.drift $(if $(STAGE),--stage "$(STAGE)") $(if $(ACCEPT),--accept $(ACCEPT))
 
 test: setup ## Run the whole suite: unit, infra, integration, end to end
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra

@@ -115,6 +115,7 @@ class Stage:
         backup_every_minutes: Schedule of the backups.
         backfill_concurrency: Files that a backfill takes at once, at most.
         compact_every_hours: Schedule of the lake's compaction.
+        drift_every_hours: Schedule of the watch for drift.
         compact_above_files: A partition of the lake with more small files than this is compacted.
         query_result_days: Days that the answers to queries on the lake are kept.
         query_scan_limit_gb: Gigabytes that one query on the lake may read; Athena ends it beyond, and bills by what it
@@ -141,6 +142,7 @@ class Stage:
     backup_every_minutes: int = 60
     backfill_concurrency: int = 10
     compact_every_hours: int = 24
+    drift_every_hours: int = 24
     compact_above_files: int = 8
     query_result_days: int = 7
     query_scan_limit_gb: int = 10
@@ -192,14 +194,16 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "survey": FunctionSize(memory_mb=512, timeout_s=300),
         # A round's 4 million rows take 1.1 GB, and beside them lie the bytes that they come from.
         "compact": FunctionSize(memory_mb=2_048, timeout_s=600),
+        # A run reads a thousand series' two years where they have no reference yet, one by one; each takes some 0.2 s.
+        "drift": FunctionSize(memory_mb=1_769, timeout_s=900),
     }
 )
 
 FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys(FUNCTION_SIZES, ("base",))
     | {"api": ("base", "api")}
-    # They build windows of features.
-    | dict.fromkeys(("dataset", "smoke"), ("base", "numeric"))
+    # They build windows of features, or compare them with those of other years.
+    | dict.fromkeys(("dataset", "drift", "smoke"), ("base", "numeric"))
     # It runs the light model where the endpoint does not answer.
     | {"forecast": ("base", "numeric", "onnx")}
     # They handle files as columns and write Parquet.

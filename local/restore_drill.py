@@ -13,7 +13,7 @@ from local.place import Place
 from local.progress import Step, step
 from local.workflow import WorkflowError, run_workflow
 
-_TABLES: Final = ("observations", "forecasts", "verification", "stations", "files", "models")
+_TABLES: Final = ("observations", "weather", "forecasts", "verification", "stations", "files", "models")
 _DELETES_A_CALL: Final = 25
 
 Items = dict[tuple[str, str], dict[str, Any]]

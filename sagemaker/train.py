@@ -1,105 +1,105 @@
-"""SageMaker's script-mode entry: trains, evaluates and writes the model. Paths come from the `SM_*` variables."""
+"""SageMaker's script-mode entry: trains one network. Paths come from the `SM_*` variables."""
 
-import argparse
-import dataclasses
-import hashlib
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from pydantic import ValidationError
+from geoclimate.contracts.model import QUANTILE_LEVELS
+from geoclimate.domain.errors import InvalidInput
+from geoclimate.features.input_spec import default_input_spec
+from geoclimate_ml.fitting.checkpoints import Checkpoints, checkpoint_folder, fingerprint_of
+from geoclimate_ml.fitting.distributed import World, joined
+from geoclimate_ml.fitting.fit import Report, fit, new_network
+from geoclimate_ml.fitting.hyperparameters import Hyperparameters, read_hyperparameters
+from geoclimate_ml.fitting.progress import Epoch
+from geoclimate_ml.fitting.search import search
+from geoclimate_ml.member_training import Places, train_member, write_member
+from geoclimate_ml.networks.input_scaling import contract_of
+from geoclimate_ml.split import Split, samples_of, split_by_time
+from geoclimate_ml.training_job import DIGEST_VARIABLE, read_channel, run_job
 
-from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE, DatasetManifest
-from geoclimate.domain.errors import GeoClimateError, IntegrityError, InvalidInput, UnreadableFile
-from geoclimate.features.dataset import TrainingDataset
-from geoclimate_ml import pipeline
-from geoclimate_ml.training import Hyperparameters
-
-_DIGEST_VARIABLE = "GEOCLIMATE_DATASET_DIGEST"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that raises where argparse would end the process without a failure file."""
-
-    def error(self, message: str) -> NoReturn:
-        raise InvalidInput(f"hyperparameters: {message}")
-
-
-def read_hyperparameters(arguments: Sequence[str]) -> Hyperparameters:
-    """Read the hyperparameters, which SageMaker hands over as `--name value`.
-
-    Raises:
-        InvalidInput: One is unknown or has a value that cannot be used.
-    """
-    parser = _Parser(description=__doc__, allow_abbrev=False)
-    for field in dataclasses.fields(Hyperparameters):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
-    values = vars(parser.parse_args(arguments))
-    try:
-        return Hyperparameters(**values)
-    except ValueError as error:
-        raise InvalidInput(f"hyperparameters: {error}") from error
+_SEARCH = "--search"
+_MOST_TRIALS = 500
 
 
-def read_channel(folder: Path, expected_digest: str | None) -> tuple[TrainingDataset, DatasetManifest]:
-    """Read the data set and prove that it is the one that was frozen.
+def train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Train the network that the hyperparameters name and write it to `SM_MODEL_DIR`.
 
-    Args:
-        folder: The training channel.
-        expected_digest: The digest that the workflow names, or None where it names none.
+    With `--search 50`, that many sets of hyperparameters are tried before, and the best is trained.
 
     Raises:
-        UnreadableFile: A file is missing, or is not what its name says.
-        IntegrityError: The data set's digest is another one.
+        GeoClimateError: The hyperparameters or the data cannot be used.
+        KeyError: SageMaker did not set a variable.
     """
-    try:
-        content = (folder / DATASET_FILE).read_bytes()
-        manifest = DatasetManifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
-    except OSError as error:
-        raise UnreadableFile("dataset", f"the training channel lacks {Path(error.filename).name}") from error
-    except ValidationError as error:
-        raise UnreadableFile("dataset", f"{MANIFEST_FILE} is not valid: {error}") from error
-    digest = hashlib.sha256(content).hexdigest()
-    for named, by in ((manifest.digest, MANIFEST_FILE), (expected_digest or digest, "the workflow")):
-        if digest != named:
-            raise IntegrityError(f"{DATASET_FILE} has the SHA-256 {digest}, but {by} names {named}")
-    return TrainingDataset.from_bytes(content), manifest
+    trials, given = _trials(arguments)
+    hyperparameters = read_hyperparameters(given)
+    dataset, manifest = read_channel(Path(environment["SM_CHANNEL_TRAINING"]), environment.get(DIGEST_VARIABLE))
+    split = split_by_time(samples_of(dataset, default_input_spec(manifest.target)))
+    with joined(environment) as world:
+        if world.leads:
+            print(
+                f"training a {hyperparameters.network.kind} on {world.size} x {world.device}: "
+                f"{len(dataset.stations)} stations, {dataset.target_hours} hours of {manifest.target}, "
+                f"{len(split.training)} issue times of training, {len(split.validation)} of validation, "
+                f"{len(split.before_test)} before the test",
+                flush=True,
+            )
+        if trials:
+            hyperparameters = _searched(split, hyperparameters, trials, world)
+        trained = train_member(
+            split, hyperparameters, _print_epoch, world, _places(environment, hyperparameters, manifest.digest)
+        )
+        if world.leads:
+            origin = (environment["TRAINING_JOB_NAME"], manifest.digest)
+            write_member(Path(environment["SM_MODEL_DIR"]), trained, hyperparameters, origin)
+            print(f"kept epoch {trained.epochs}: validation loss {trained.validation_loss:.4f}", flush=True)
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Train; on failure leave a sentence where SageMaker looks for it.
-
-    Returns:
-        The exit status.
-    """
-    try:
-        hyperparameters = read_hyperparameters(arguments)
-        dataset, manifest = read_channel(Path(environment["SM_CHANNEL_TRAINING"]), environment.get(_DIGEST_VARIABLE))
-        output = pipeline.Output(
-            model_dir=Path(environment["SM_MODEL_DIR"]),
-            data_dir=Path(environment["SM_OUTPUT_DATA_DIR"]),
-            version=environment["TRAINING_JOB_NAME"],
-        )
-        pipeline.run(dataset, manifest, hyperparameters, output)
-    except GeoClimateError as error:
-        return _fail(f"{error.title}: {error}", environment)
-    except KeyError as error:
-        return _fail(f"the environment variable {error} is not set; SageMaker sets it", environment)
-    except Exception as error:  # noqa: BLE001 - the edge: whatever went wrong must reach the failure file
-        traceback.print_exc()
-        return _fail(f"{type(error).__name__}: {error}", environment)
-    return 0
+    """Train; the exit status."""
+    return run_job(lambda: train(arguments, environment), environment)
 
 
-def _fail(sentence: str, environment: Mapping[str, str]) -> int:
-    print(sentence, file=sys.stderr, flush=True)
-    folder = Path(environment.get("SM_OUTPUT_DIR", "/opt/ml/output"))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failure").write_text(sentence, encoding="utf-8")
-    return 1
+def _trials(arguments: Sequence[str]) -> tuple[int, Sequence[str]]:
+    """How many sets of hyperparameters `--search` asks for, and the other arguments."""
+    if _SEARCH not in arguments:
+        return 0, arguments
+    place = list(arguments).index(_SEARCH)
+    count = arguments[place + 1] if place + 1 < len(arguments) else ""
+    if not count.isascii() or not count.isdigit() or not 0 < int(count) <= _MOST_TRIALS:
+        raise InvalidInput(f"hyperparameters: {_SEARCH} must be followed by a number of trials, 1 to {_MOST_TRIALS}")
+    return int(count), [*arguments[:place], *arguments[place + 2 :]]
+
+
+def _searched(split: Split, base: Hyperparameters, trials: int, world: World) -> Hyperparameters:
+    """The best of some sets of hyperparameters, each fitted once and judged by the validation part."""
+    if world.size > 1:
+        raise InvalidInput(f"hyperparameters: {_SEARCH} runs in one process; give the job one instance")
+
+    def fitted(hyperparameters: Hyperparameters, report: Report) -> None:
+        contract = contract_of(split.training.archive.spec, QUANTILE_LEVELS)
+        network = new_network(contract, hyperparameters, split.training)
+        fit(network, split.training, split.validation, hyperparameters, report=report, world=world)
+
+    tried = search(fitted, base, trials)
+    for trial in tried:
+        state = "pruned" if trial.pruned else "whole"
+        print(f"trial {trial.number} ({state}): loss {trial.loss:.4f} {trial.hyperparameters.values()}", flush=True)
+    return tried[0].hyperparameters
+
+
+def _places(environment: Mapping[str, str], hyperparameters: Hyperparameters, digest: str) -> Places:
+    """Where checkpoints are kept: SageMaker's folder, where the job has one."""
+    folder = checkpoint_folder(environment)
+    if folder is None:
+        return Places()
+    first, second = (fingerprint_of(name, digest, hyperparameters.model_dump_json()) for name in ("first", "second"))
+    return Places(first=Checkpoints(folder / "first", first), second=Checkpoints(folder / "second", second))
+
+
+def _print_epoch(fit: str, epoch: Epoch) -> None:
+    print(f"{fit} fit, {epoch.line}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 import datetime as dt
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from geoclimate.columnar import text_blocks
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.columns import Monitor, Vocabulary, microseconds_of
-from geoclimate.columnar.read_file import read_blocks
-from geoclimate.domain.csv_format import read_line
+from geoclimate.columnar.read_file import begin_file, read_blocks
+from geoclimate.domain.csv_format import CsvFormat, read_line
 from geoclimate.domain.delivery import AcceptedRow, Delivery, SkippedRow
 from geoclimate.domain.formats import recognise
 from geoclimate.domain.quality import LONGEST_RAW, Refusal
@@ -31,10 +31,17 @@ class InPieces(io.BytesIO):
         return super().readinto(memoryview(buffer)[: self._size])
 
 
+def observation_blocks(content: BinaryIO, delivery: Delivery, vocabulary: Vocabulary) -> Iterator[Block]:
+    """The blocks of a file of observations."""
+    found, beginning = begin_file(content)
+    assert isinstance(found, CsvFormat)
+    return read_blocks(found, beginning, delivery, vocabulary)
+
+
 def as_columns(content: bytes, size: int = text_blocks.BLOCK_BYTES) -> Said:
     """Rows, refusals and skipped rows as the columns have them, where so many bytes are read at a time."""
     vocabulary = Vocabulary()
-    blocks = list(read_blocks(InPieces(content, size), DELIVERY, vocabulary))
+    blocks = list(observation_blocks(InPieces(content, size), DELIVERY, vocabulary))
     rows = [row for block in blocks for row in rows_of(block)]
     refusals = [refusal for block in blocks for refusal in block.refusals]
     return rows, refusals, [skipped for block in blocks for skipped in block.skipped]
@@ -61,6 +68,7 @@ def line_by_line(content: bytes) -> Said:
     numbered = enumerate(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig"), start=1)
     lines = [(number, line.rstrip("\n")) for number, line in numbered if line.strip()]
     found, header = recognise(*lines[0])
+    assert isinstance(found, CsvFormat)
     reader = found.open(header, DELIVERY)
     rows: list[Any] = []
     refusals = []

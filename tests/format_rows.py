@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from geoclimate.domain.csv_format import read_line
+from geoclimate.domain.csv_format import CsvFormat, read_line
 from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.formats import recognise
 from geoclimate.domain.mapping import FileMapping
@@ -13,5 +13,6 @@ def read_rows(lines: Iterable[str], delivery: Delivery, mapping: FileMapping | N
     texts = [(number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1)]
     (number, header), *rest = [(number, line) for number, line in texts if line and not line.isspace()]
     found, names = recognise(number, header, mapping)
+    assert isinstance(found, CsvFormat)
     reader = found.open(names, delivery)
     return [row for number, line in rest for row in read_line(reader, number, line)]

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from geoclimate.domain.bounded_days import pack_within_bounds
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.revisions import DayRevisions
-from geoclimate.services.ingest_file import IngestPorts, Upload, ingest_file
+from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
 from tests.bench.epa_year import FIRST, METHOD
 from tests.epa_files import HOURLY
@@ -101,6 +102,9 @@ class _Counts:
     def write_refused(self, *_refusals: object) -> None:
         raise NotImplementedError
 
+    def write_weather(self, *_part: object) -> None:
+        raise NotImplementedError
+
 
 def _sizes_of_temporary_files() -> Iterable[int]:
     """Bytes of what lies in the temporary folder, files without a name included."""
@@ -116,7 +120,7 @@ def main(file: Path) -> None:
     """Take the file in and say what that took."""
     counts = _Counts()
     world = World()
-    ports = IngestPorts(_OneFile(file), counts, world.stations, world.files, counts, lambda: NOW)
+    ports = replace(world.ports, uploads=_OneFile(file), observations=counts, lake=counts, clock=lambda: NOW)
     report = ingest_file(Upload(file.name, None, NOW), ports)
     [peak] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
     json.dump(

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from geoclimate.columnar.blocks import Batch
+from geoclimate.columnar.weather_columns import WeatherVocabulary
+from geoclimate.columnar.weather_runs import WeatherPart, runs_of
 from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import NotFound, Unavailable
-from geoclimate.domain.geohash import CellRange
+from geoclimate.domain.geohash import CellRange, geohash, geohash_text
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.places import Point
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Station, widen
+from geoclimate.domain.weather_forecasts import ForecastPlace, RunMerge, WeatherRun, merge_run
 from geoclimate.services.ingest_file import IngestPorts
 from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
 from geoclimate.services.ports import TakenFile
@@ -115,6 +119,45 @@ class DaysInMemory:
 
 
 @dataclass
+class WeatherInMemory:
+    """Runs of weather forecasts, merged as the real store does, one run a step."""
+
+    trouble: Trouble
+    merged: dict[tuple[ForecastPlace, dt.datetime], WeatherRun] = field(default_factory=dict)
+
+    def merge(self, runs: Iterable[WeatherRun]) -> MergeCounts:
+        counts = MergeCounts()
+        for run, merge in self._merges(runs):
+            self.merged[run.place, run.issue_time] = WeatherRun(run.place, run.issue_time, merge.editions)
+            counts += MergeCounts(merge.added, merge.unchanged, merge.revised, merge.superseded)
+        self.trouble.step()
+        return counts
+
+    def compare(self, runs: Iterable[WeatherRun]) -> MergeCounts:
+        merges = [merge for _, merge in self._merges(runs)]
+        counts = [MergeCounts(each.added, each.unchanged, each.revised, each.superseded) for each in merges]
+        return sum(counts, MergeCounts())
+
+    def _merges(self, runs: Iterable[WeatherRun]) -> Iterator[tuple[WeatherRun, RunMerge]]:
+        for run in runs:
+            self.trouble.step()
+            stored = self.merged.get((run.place, run.issue_time))
+            yield run, merge_run(() if stored is None else stored.editions, run.editions)
+
+    def runs(self, place: ForecastPlace, first: dt.datetime, last: dt.datetime) -> list[WeatherRun]:
+        found = [run for run in self.merged.values() if run.place == place and first <= run.issue_time <= last]
+        return sorted(found, key=lambda run: run.issue_time)
+
+    def has_runs(self, place: ForecastPlace) -> bool:
+        return any(run.place == place for run in self.merged.values())
+
+    def points_in(self, cells: CellRange) -> list[Point]:
+        low, high = geohash_text(cells.first), geohash_text(cells.last)
+        points = {run.place.point for run in self.merged.values() if run.place.point is not None}
+        return [point for point in points if low <= geohash(point) <= high]
+
+
+@dataclass
 class CatalogueInMemory:
     trouble: Trouble
     stations: dict[str, Station] = field(default_factory=dict)
@@ -162,10 +205,16 @@ class LakeInMemory:
     trouble: Trouble
     batches: dict[tuple[str, int], tuple[Observation, ...]] = field(default_factory=dict)
     refused: dict[tuple[str, int], tuple[Refusal, ...]] = field(default_factory=dict)
+    weather: dict[tuple[str, int], tuple[WeatherRun, ...]] = field(default_factory=dict)
 
     def write(self, batch: Batch, delivery: Delivery) -> None:
         self.trouble.step()
         self.batches[delivery.digest, batch.number] = tuple(batch.columns.observations(delivery))
+        self.trouble.step()
+
+    def write_weather(self, part: WeatherPart, vocabulary: WeatherVocabulary, delivery: Delivery) -> None:
+        self.trouble.step()
+        self.weather[delivery.digest, part.number] = tuple(runs_of(part, vocabulary, delivery))
         self.trouble.step()
 
     def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
@@ -192,6 +241,7 @@ class World:
         self.now = NOW
         self.uploads = UploadsInMemory(self.trouble, dict(files or {}))
         self.observations = DaysInMemory(self.trouble)
+        self.weather = WeatherInMemory(self.trouble)
         self.stations = CatalogueInMemory(self.trouble)
         self.files = LedgerInMemory(self.trouble)
         self.lake = LakeInMemory(self.trouble)
@@ -199,4 +249,12 @@ class World:
 
     @property
     def ports(self) -> IngestPorts:
-        return IngestPorts(self.uploads, self.observations, self.stations, self.files, self.lake, lambda: self.now)
+        return IngestPorts(
+            uploads=self.uploads,
+            observations=self.observations,
+            weather=self.weather,
+            stations=self.stations,
+            files=self.files,
+            lake=self.lake,
+            clock=lambda: self.now,
+        )

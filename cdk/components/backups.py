@@ -47,6 +47,7 @@ class Backups(Construct):
         )
         tables = {
             "observations_table": storage.observations,
+            "weather_table": storage.weather,
             "stations_table": storage.stations,
             "files_table": storage.files,
             "forecasts_table": storage.forecasts,
@@ -71,6 +72,7 @@ class Backups(Construct):
                 "BackupsBucket": storage.backups.bucket_name,
                 "BackupsKeyArn": storage.key.key_arn,
                 "ObservationsTableArn": storage.observations.table_arn,
+                "WeatherTableArn": storage.weather.table_arn,
                 "ModelsTableArn": storage.models.table_arn,
                 "ForecastsTableArn": storage.forecasts.table_arn,
                 "VerificationTableArn": storage.verification.table_arn,

@@ -44,6 +44,7 @@ class Forecasting(Construct):
             settings=ForecastSettings,
             environment={
                 "observations_table": storage.observations.table_name,
+                "weather_table": storage.weather.table_name,
                 "stations_table": storage.stations.table_name,
                 "forecasts_table": storage.forecasts.table_name,
                 "verification_table": storage.verification.table_name,
@@ -56,7 +57,7 @@ class Forecasting(Construct):
         )
         role = self.function.role
         allow_items(role, ["GetItem", "Query"], storage.stations)
-        allow_items(role, ["Query"], storage.observations)
+        allow_items(role, ["Query"], storage.observations, storage.weather)
         allow_items(role, ["PutItem", "Query"], storage.forecasts)
         allow_items(role, ["GetItem", "PutItem"], storage.verification)
         allow_items(role, ["GetItem"], storage.models)

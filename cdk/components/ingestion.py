@@ -106,6 +106,7 @@ def places_of(storage: Storage) -> dict[str, str]:
     """The part of an environment that names where files are read from and written to."""
     return {
         "observations_table": storage.observations.table_name,
+        "weather_table": storage.weather.table_name,
         "stations_table": storage.stations.table_name,
         "files_table": storage.files.table_name,
         "uploads_bucket": storage.uploads.bucket_name,
@@ -117,6 +118,7 @@ def allow_taking_files(role: iam.Role, storage: Storage, *, prefix: str = "") ->
     """Let a role take in the files under a prefix of the uploads bucket: rows into the stores, reports beside them."""
     allow_items(role, ["BatchGetItem", "PutItem"], storage.observations)
     allow_items(role, ["GetItem", "PutItem"], storage.stations, storage.files)
+    allow_items(role, ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem"], storage.weather)
     allow_objects(role, ["GetObject", "GetObjectVersion", "PutObject"], storage.uploads, storage.key, prefix=prefix)
     for table in UPLOADED_TABLES:
         allow_objects(role, ["PutObject"], storage.lake, storage.key, prefix=table.prefix)

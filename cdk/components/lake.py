@@ -51,7 +51,7 @@ class Lake(Construct):
         for layout in LAKE_TABLES:
             table = glue.CfnTable(
                 self,
-                layout.name.capitalize(),
+                layout.name.title().replace("_", ""),
                 catalog_id=account,
                 database_name=stage.lake_database,
                 table_input=_table_input(layout, storage),

@@ -34,6 +34,7 @@ class Observability(Construct):
         functions: Sequence[PythonFunction],
         workflows: Sequence[Workflow],
         rest: apigateway.RestApi,
+        drifts: cloudwatch.Metric,
         fallbacks: cloudwatch.Metric,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -56,6 +57,11 @@ class Observability(Construct):
                 workflow.machine.metric_failed(period=_PERIOD),
                 f"The workflow {name} failed; its execution history has the cause",
             )
+        self._alarm(
+            "DriftDetected",
+            drifts,
+            "A station no longer measures as it did; the report drift/report.json of the artifacts bucket says which",
+        )
         self._alarm(
             "Fallback",
             fallbacks,

@@ -18,6 +18,7 @@ class Storage(Construct):
     Attributes:
         key: Customer-managed key of the data buckets.
         observations: Packed days of observations.
+        weather: Weather forecasts by place and issue time.
         forecasts: Forecasts made ahead, as they were issued.
         verification: What waits for its truth, the sums of scores, and what the calibration learned from them.
         stations: Catalogue of stations.
@@ -45,6 +46,7 @@ class Storage(Construct):
             removal_policy=self._removal,
         )
         self.observations = self._table("Observations")
+        self.weather = self._table("Weather")
         self.forecasts = self._table("Forecasts")
         self.verification = self._table("Verification")
         self.stations = self._table("Stations")

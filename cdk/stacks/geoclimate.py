@@ -7,6 +7,7 @@ from cdk.components.api import Api
 from cdk.components.backfill import Backfill
 from cdk.components.backups import Backups
 from cdk.components.compaction import Compaction
+from cdk.components.drift import Drift
 from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
 from cdk.components.identity import Identity
@@ -41,6 +42,7 @@ class GeoClimateStack(cdk.Stack):
         training = Training(
             self, "Training", stage=stage, layers=layers, storage=storage, forecast=forecasting.function
         )
+        drift = Drift(self, "Drift", stage=stage, layers=layers, storage=storage)
         verification = Verification(self, "Verification", stage=stage, layers=layers, storage=storage)
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
@@ -57,6 +59,7 @@ class GeoClimateStack(cdk.Stack):
                 ingestion.function,
                 forecasting.function,
                 verification.function,
+                drift.function,
                 api.function,
                 *backfill.functions,
                 *compaction.functions,
@@ -66,6 +69,7 @@ class GeoClimateStack(cdk.Stack):
             workflows=workflows,
             rest=api.rest,
             fallbacks=forecasting.fallbacks,
+            drifts=drift.detected,
         )
         outputs = {
             "ApiId": api.rest.rest_api_id,
@@ -87,10 +91,12 @@ class GeoClimateStack(cdk.Stack):
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
             "ForecastFunctionName": forecasting.function.function.function_name,
             "VerifyFunctionName": verification.function.function.function_name,
+            "DriftFunctionName": drift.function.function.function_name,
             "IngestFunctionName": ingestion.function.function.function_name,
             "SmokeFunctionName": training.smoke.function.function_name,
             "EndpointName": stage.endpoint_name,
             "ObservationsTableName": storage.observations.table_name,
+            "WeatherTableName": storage.weather.table_name,
             "ForecastsTableName": storage.forecasts.table_name,
             "VerificationTableName": storage.verification.table_name,
             "StationsTableName": storage.stations.table_name,

@@ -19,6 +19,7 @@ def file_taker() -> Callable[[str], FileResult]:
     settings = BackfillSettings()
     places = IngestPlaces(
         observations_table=settings.observations_table,
+        weather_table=settings.weather_table,
         stations_table=settings.stations_table,
         files_table=settings.files_table,
         uploads_bucket=settings.uploads_bucket,

@@ -8,6 +8,7 @@ import boto3
 from functions.dataset.settings import DatasetSettings
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
+from geoclimate.adapters.dynamodb_weather import DynamoWeatherForecastStore
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.workflows import DatasetRequest, DatasetResult
 from geoclimate.services.build_dataset import build_dataset
@@ -24,5 +25,8 @@ def dataset_builder() -> Callable[[DatasetRequest], DatasetResult]:
         observations=DynamoObservationStore(dynamodb, settings.observations_table),
     )
     return partial(
-        build_dataset, measurements=measurements, objects=S3Objects(boto3.client("s3"), settings.artifacts_bucket)
+        build_dataset,
+        measurements=measurements,
+        weather=DynamoWeatherForecastStore(dynamodb, settings.weather_table),
+        objects=S3Objects(boto3.client("s3"), settings.artifacts_bucket),
     )

@@ -8,4 +8,5 @@ class DatasetSettings(FunctionSettings):
 
     observations_table: str
     stations_table: str
+    weather_table: str
     artifacts_bucket: str

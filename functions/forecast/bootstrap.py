@@ -14,17 +14,17 @@ from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
 from geoclimate.adapters.dynamodb_models import DynamoModelRegistry
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
+from geoclimate.adapters.dynamodb_weather import DynamoWeatherForecastStore
 from geoclimate.adapters.onnx_engine import OnnxEngine
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.adapters.sagemaker_engine import SageMakerEngine
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
 from geoclimate.features.input_spec import default_input_spec
-from geoclimate.features.weather_runs import no_runs
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.climatology_engine import ClimatologyEngine
 from geoclimate.services.guard_engine import GuardedEngine
 from geoclimate.services.issue_forecasts import ForecastIssuer
-from geoclimate.services.read_inputs import READS_AT_ONCE, InputReader
+from geoclimate.services.read_inputs import READS_AT_ONCE, InputReader, weather_from
 from geoclimate.services.read_measurements import Measurements
 
 _ENDPOINT_SECONDS: Final = 20
@@ -55,8 +55,9 @@ def forecast_issuer() -> Callable[[ForecastRequest], ForecastResult]:
         stations=DynamoStationStore(dynamodb, settings.stations_table),
         observations=DynamoObservationStore(dynamodb, settings.observations_table),
     )
+    weather = DynamoWeatherForecastStore(dynamodb, settings.weather_table)
     return ForecastIssuer(
-        inputs=InputReader(spec, measurements, lambda *_: no_runs(len(spec.weather))),
+        inputs=InputReader(spec, measurements, weather_from(weather, spec)),
         engines=(endpoint, OnnxEngine(spec, registry, artifacts), climatology),
         climatology=climatology,
         calibrations=DynamoCalibrationStore(dynamodb, settings.verification_table),

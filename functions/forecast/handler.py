@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.forecast.bootstrap import forecast_issuer
 from geoclimate.contracts.events import ForecastTrigger
 from geoclimate.contracts.metrics import FALLBACK_FORECASTS
-from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.errors import GeoClimateError
 from geoclimate.domain.forecasts import ENGINES
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger, function_metrics
@@ -21,10 +21,9 @@ metrics = function_metrics("forecast")
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Take a schedule's event or a `ForecastRequest`, give a `ForecastResult`."""
-    request = parse_event(ForecastTrigger, event).request()
     try:
-        result = forecast_issuer()(request)
-    except Unavailable:
+        result = forecast_issuer()(parse_event(ForecastTrigger, event).request())
+    except GeoClimateError:
         logger.exception("not every forecast was written")
         metrics.add_metric("RunsFailed", MetricUnit.Count, 1)
         raise

@@ -7,6 +7,7 @@ class ForecastSettings(FunctionSettings):
     """What the forecast function must be told."""
 
     observations_table: str
+    weather_table: str
     stations_table: str
     forecasts_table: str
     verification_table: str

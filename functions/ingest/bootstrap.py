@@ -18,6 +18,7 @@ def upload_receiver() -> Callable[[str], Outcome]:
     settings = IngestSettings()
     places = IngestPlaces(
         observations_table=settings.observations_table,
+        weather_table=settings.weather_table,
         stations_table=settings.stations_table,
         files_table=settings.files_table,
         uploads_bucket=settings.uploads_bucket,

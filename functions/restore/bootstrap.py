@@ -23,6 +23,7 @@ def table_restorer() -> Callable[[RestoreRequest], RestoreResult]:
         restore_table,
         tables={
             "observations": DynamoRawTable(dynamodb, settings.observations_table),
+            "weather": DynamoRawTable(dynamodb, settings.weather_table),
             "stations": DynamoRawTable(dynamodb, settings.stations_table),
             "files": DynamoRawTable(dynamodb, settings.files_table),
             "forecasts": DynamoRawTable(dynamodb, settings.forecasts_table),

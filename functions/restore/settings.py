@@ -7,6 +7,7 @@ class RestoreSettings(FunctionSettings):
     """What the restore function must be told: every table by its logical name, and where backups are."""
 
     observations_table: str
+    weather_table: str
     stations_table: str
     files_table: str
     forecasts_table: str

@@ -9,11 +9,11 @@ from botocore.config import Config
 from functions.smoke.settings import SmokeSettings
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
+from geoclimate.adapters.dynamodb_weather import DynamoWeatherForecastStore
 from geoclimate.adapters.sagemaker_engine import SageMakerEngine
 from geoclimate.contracts.workflows import SmokeRequest, SmokeResult
 from geoclimate.features.input_spec import default_input_spec
-from geoclimate.features.weather_runs import no_runs
-from geoclimate.services.read_inputs import READS_AT_ONCE, InputReader
+from geoclimate.services.read_inputs import READS_AT_ONCE, InputReader, weather_from
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
 
@@ -27,11 +27,12 @@ def endpoint_tester() -> Callable[[SmokeRequest], SmokeResult]:
         stations=DynamoStationStore(dynamodb, settings.stations_table),
         observations=DynamoObservationStore(dynamodb, settings.observations_table),
     )
+    weather = DynamoWeatherForecastStore(dynamodb, settings.weather_table)
     runtime = boto3.client("sagemaker-runtime")
 
     def test(request: SmokeRequest) -> SmokeResult:
         spec = default_input_spec(request.target)
-        inputs = InputReader(spec, measurements, lambda *_: no_runs(len(spec.weather)))
+        inputs = InputReader(spec, measurements, weather_from(weather, spec))
         endpoint = SageMakerEngine(runtime, settings.endpoint_name, spec.lead_hours, request.variant)
         return smoke_test(request, inputs=inputs, endpoint=endpoint)
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 
 from geoclimate.columnar.columns import Vocabulary
-from geoclimate.columnar.read_file import read_blocks
 from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.observations import Observation
@@ -27,6 +26,7 @@ from geoclimate.services.merge_outcome import Comparison, MergeCounts
 from geoclimate.services.spool_upload import checked_content, spool_upload
 from tests.bench import bench_ingest_epa
 from tests.bench.measured import measure, run_mode
+from tests.columns_read import observation_blocks
 from tests.ingest_fakes import World
 
 _HOURS: Final = 16_700
@@ -125,7 +125,7 @@ def _naive(file: Path) -> None:
 
 def _checked(file: Path) -> None:
     with file.open("rb") as stream, spool_upload(stream) as spooled, checked_content(spooled) as content:
-        blocks = read_blocks(content, Delivery(spooled.digest, _NOW, _NOW), Vocabulary())
+        blocks = observation_blocks(content, Delivery(spooled.digest, _NOW, _NOW), Vocabulary())
         rows = sum(len(block.columns) for block in blocks)
     assert rows == _HOURS * len(_PARAMETERS)
 

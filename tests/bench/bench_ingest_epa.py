@@ -20,13 +20,13 @@ from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.columnar.check_places import PlaceCheck
 from geoclimate.columnar.check_series import SeriesChecks
 from geoclimate.columnar.columns import Vocabulary
-from geoclimate.columnar.read_file import read_blocks
 from geoclimate.contracts.lake import OBSERVATIONS
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.quality import SENTINELS
 from geoclimate.services.spool_upload import SpooledUpload, checked_content
 from tests.bench.epa_year import ROWS, write_hours, write_year
 from tests.bench.measured import measure, run_mode
+from tests.columns_read import observation_blocks
 
 _UPLOADED: Final = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 _DIGEST: Final = "ab" * 32
@@ -112,7 +112,7 @@ def _lake(file: Path) -> None:
     ):
         places = PlaceCheck(vocabulary)
         checks = SeriesChecks(vocabulary, Path(folder), delivery)
-        for block in read_blocks(content, delivery, vocabulary):
+        for block in observation_blocks(content, delivery, vocabulary):
             for batch in checks.add(places.check(block)):
                 lake.write(batch, delivery)
         for batch in checks.finish():

@@ -23,6 +23,7 @@ FUNCTIONS = {
     "backfill": "BackfillTake",
     "conclude": "BackfillConclude",
     "forecast": "ForecastingForecast",
+    "drift": "DriftWatch",
     "dataset": "TrainingDataset",
     "register": "TrainingRegister",
     "smoke": "TrainingSmoke",
@@ -40,6 +41,7 @@ LAYERS = {name: ["Base"] for name in FUNCTIONS} | {
     "backfill": ["Base", "Numeric", "Columnar"],
     "compact": ["Base", "Numeric", "Columnar"],
     "dataset": ["Base", "Numeric"],
+    "drift": ["Base", "Numeric"],
     "forecast": ["Base", "Numeric"],
     "smoke": ["Base", "Numeric"],
 }

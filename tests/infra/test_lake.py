@@ -9,10 +9,12 @@ from geoclimate.contracts.lake import (
     LAKE_TABLES,
     OBSERVATIONS,
     REFUSED,
+    WEATHER_FORECASTS,
     LakeTable,
     Month,
     forecasts_prefix,
     refused_prefix,
+    weather_prefix,
 )
 from geoclimate.domain.parameters import PARAMETERS
 from tests.infra.synthesis import Synthesis, written
@@ -21,7 +23,7 @@ each_table = pytest.mark.parametrize("layout", LAKE_TABLES, ids=lambda layout: l
 
 
 def table_of(stage: Synthesis, layout: LakeTable) -> dict[str, Any]:
-    _, table = stage.only("AWS::Glue::Table", f"Lake{layout.name.capitalize()}")
+    _, table = stage.only("AWS::Glue::Table", f"Lake{layout.name.title().replace('_', '')}")
     assert table["DatabaseName"] == f"geoclimate_{stage.stage}"
     found: dict[str, Any] = table["TableInput"]
     return found
@@ -63,12 +65,13 @@ def projected(table: dict[str, Any], values: dict[str, str]) -> str:
 
 def test_athena_looks_where_the_rows_of_a_month_are_written(stage: Synthesis) -> None:
     bucket, _ = stage.only("AWS::S3::Bucket", "StorageLake")
-    layouts = (OBSERVATIONS, REFUSED, FORECASTS)
-    observations, refused, forecasts = (table_of(stage, layout) for layout in layouts)
+    layouts = (OBSERVATIONS, REFUSED, WEATHER_FORECASTS, FORECASTS)
+    observations, refused, weather, forecasts = (table_of(stage, layout) for layout in layouts)
     month = {"year": "2014", "month": "03"}
     place = projected(observations, {"parameter": "pm25", **month})
     assert place == f"s3://<{bucket}>/{Month('pm25', 2014, 3).prefix}"
     assert projected(refused, month) == f"s3://<{bucket}>/{refused_prefix(2014, 3)}"
+    assert projected(weather, month) == f"s3://<{bucket}>/{weather_prefix(2014, 3)}"
     place = projected(forecasts, {"parameter": "pm25", **month})
     assert place == f"s3://<{bucket}>/{forecasts_prefix('pm25', 2014, 3)}"
 

@@ -14,14 +14,19 @@ import pytest
 from hypothesis import given, settings
 from types_boto3_s3 import S3Client
 
+from geoclimate.adapters.lake_forecasts import ParquetForecastLake
 from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.columnar.columns import Monitor
+from geoclimate.columnar.weather_columns import WeatherVocabulary
+from geoclimate.columnar.weather_runs import RecordFile
 from geoclimate.contracts.lake import LAKE_TABLES, LakeTable, file_name
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import rank
 from geoclimate.domain.sources import SOURCES
+from tests import weather_files
 from tests.lake_rows import DELIVERY, LOS_ANGELES, batch_of, observation
+from tests.verification_fakes import issued
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lake.md").read_text()
 STATEMENTS: list[str] = [
@@ -101,7 +106,46 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 def test_the_page_has_statements_and_each_is_asked_below() -> None:
     views = [each for each in STATEMENTS if each.startswith("CREATE VIEW")]
-    assert (len(views), len(STATEMENTS)) == (3, 9)
+    assert (len(views), len(STATEMENTS)) == (5, 12)
+
+
+def test_rows_of_weather_forecasts_say_when_they_were_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    vocabulary = WeatherVocabulary()
+    with RecordFile(tmp_path) as records:
+        for block in weather_files.read_text(weather_files.text(weather_files.hours(2)), vocabulary):
+            records.add(block.records)
+    for part in records.parts(vocabulary):
+        lake = ParquetLake(cast("S3Client", Folder(tmp_path / "lake")), "lake")
+        lake.write_weather(part, vocabulary, weather_files.DELIVERY)
+    found = Lake(tmp_path)
+    found.views("weather_forecasts")
+    rows = found.ask("SELECT station, issue_time, valid_time, known_at, value, year, month FROM weather_forecasts")
+    issued, known = weather_files.ISSUED.replace(tzinfo=None), weather_files.UPLOADED.replace(tzinfo=None)
+    assert rows == [
+        (weather_files.STATION, issued, issued + dt.timedelta(hours=hour), known, hour + 0.5, 2014, 1)
+        for hour in range(2)
+    ]
+
+
+def test_says_how_good_the_forecasts_were(lake: Lake, tmp_path: Path) -> None:
+    at = dt.datetime(2014, 3, 1, 2, tzinfo=dt.UTC)
+    station = FINE_DUST.station
+    made = replace(
+        issued(), station=station, issue_time=at, made_at=at, quantiles=((8.0, 9.0, 10.0, 17.0, 19.0, 20.0, 30.0),) * 24
+    )
+    again = replace(made, made_at=at + dt.timedelta(hours=1), quantiles=((900.0,) * 7,) * 24)
+    forecasts = ParquetForecastLake(cast("S3Client", Folder(tmp_path / "lake")), "lake")
+    forecasts.write("batch", [again, made])
+    lake.views("observations", "newest", "forecasts")
+    assert lake.ask("SELECT count(*), min(issue_time), max(made_at) FROM forecasts") == [
+        (48, at.replace(tzinfo=None), again.made_at.replace(tzinfo=None))
+    ]
+    rows = lake.ask(statement("AS persistence_mae"))
+    assert [row[1] for row in rows] == list(range(1, 25))
+    # The hours from 02:00 on were observed as 18, 19, 20, 21 and so on.
+    assert rows[0] == ("endpoint", 1, 1, 1.0, 26.0, 1.0)
+    assert rows[3] == ("endpoint", 4, 1, 4.0, 23.0, 0.0)
 
 
 def test_says_what_is_there(lake: Lake) -> None:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from pydantic import BaseModel
 
 from geoclimate.contracts.backfill import ConcludeRequest, PlannedFile, PlanRequest
+from geoclimate.contracts.drift import DriftRequest
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
 from geoclimate.contracts.verification import VerifyRequest
 from geoclimate.contracts.workflows import (
@@ -36,6 +37,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "apigateway/": APIGatewayProxyEventModel,
     "eventbridge/object_created": UploadEvent,
     "eventbridge/schedule": ScheduledEvent,
+    "invoke/drift_": DriftRequest,
     "invoke/forecast_": ForecastRequest,
     "invoke/verify_": VerifyRequest,
     "sqs/": SqsModel,

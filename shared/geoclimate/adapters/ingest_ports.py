@@ -10,6 +10,7 @@ from botocore.config import Config
 from geoclimate.adapters.dynamodb_files import DynamoFileLedger
 from geoclimate.adapters.dynamodb_observations import CONNECTIONS, DynamoObservationStore
 from geoclimate.adapters.dynamodb_stations import DynamoStationStore
+from geoclimate.adapters.dynamodb_weather import DynamoWeatherForecastStore
 from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.adapters.s3_uploads import S3Uploads
 from geoclimate.services.ingest_file import IngestPorts
@@ -21,6 +22,7 @@ class IngestPlaces:
     """Names of the tables and buckets that files are read from and written to."""
 
     observations_table: str
+    weather_table: str
     stations_table: str
     files_table: str
     uploads_bucket: str
@@ -34,6 +36,7 @@ def ingest_ports(places: IngestPlaces, clock: Clock) -> IngestPorts:
     return IngestPorts(
         uploads=S3Uploads(s3, places.uploads_bucket),
         observations=DynamoObservationStore(dynamodb, places.observations_table),
+        weather=DynamoWeatherForecastStore(dynamodb, places.weather_table),
         stations=DynamoStationStore(dynamodb, places.stations_table),
         files=DynamoFileLedger(dynamodb, places.files_table),
         lake=ParquetLake(s3, places.lake_bucket),

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.columnar.lake_table import observation_tables, parquet_file, refused_table
-from geoclimate.contracts.lake import MEDIA_TYPE, OBSERVATIONS, REFUSED, file_name, refused_prefix
+from geoclimate.columnar.weather_table import weather_tables
+from geoclimate.contracts.lake import (
+    MEDIA_TYPE,
+    OBSERVATIONS,
+    REFUSED,
+    WEATHER_FORECASTS,
+    file_name,
+    refused_prefix,
+    weather_prefix,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from types_boto3_s3 import S3Client
 
     from geoclimate.columnar.blocks import Batch
+    from geoclimate.columnar.weather_columns import WeatherVocabulary
+    from geoclimate.columnar.weather_runs import WeatherPart
     from geoclimate.domain.delivery import Delivery
     from geoclimate.domain.quality import Refusal
 
@@ -46,6 +57,16 @@ class ParquetLake:
             ]
         for each in sent:
             each.result()
+
+    def write_weather(self, part: WeatherPart, vocabulary: WeatherVocabulary, delivery: Delivery) -> None:
+        """Write a part's rows of a weather forecast, one file a month; the same part again replaces what it wrote.
+
+        Raises:
+            Unavailable: S3 does not answer; some of the files may have been written.
+        """
+        name = file_name(delivery.digest, delivery.uploaded_at, part.number)
+        for (year, month), table in weather_tables(part.records, vocabulary, delivery):
+            self._put(weather_prefix(year, month) + name, parquet_file(table, WEATHER_FORECASTS))
 
     def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
         """Write refused rows with their raw text; `number` tells the file's lists apart, likewise replaced.

@@ -5,7 +5,6 @@ nearly all, are told by their columns at once and come out the same; every other
 """
 
 import json
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -45,6 +44,7 @@ from geoclimate.domain.quality import (
 )
 from geoclimate.domain.readings import Reading, ReadingCheck, listed_name
 from geoclimate.domain.sources import AIRNOW
+from geoclimate.domain.station_ids import parse_station_id
 
 FLAGS: Final = frozenset(
     {
@@ -61,9 +61,6 @@ FLAGS: Final = frozenset(
     }
 )
 """Flags that a row may bring; no value has another one."""
-LONGEST_STATION: Final = 128
-"""As the API takes it."""
-_STATION: Final = re.compile(r"(?P<source>[a-z][a-z0-9_]{0,31})-[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _STATIONS_OF: Final = MappingProxyType({AIRNOW: "epa"})
 """Sources whose stations have the ids of another one."""
 _SENTINELS: Final = np.array(sorted(SENTINELS))
@@ -277,16 +274,9 @@ def _limits(known: _Known | None) -> tuple[float, float, float, float, float]:
 
 def _monitor(described: _Described, unit_column: str) -> tuple[Monitor, Measure]:
     """The monitor of a description; raises `RefusedValue` where it breaks a rule."""
-    station = require(described.station, "station")
-    match = _STATION.fullmatch(station)
-    if match is None or len(station) > LONGEST_STATION:
-        message = (
-            f"'{shortened(station)}' is not a station id: it is <source>-<the source's own id>, such as city-mitte, of"
-            f" letters without accents, digits and . _ -, {LONGEST_STATION} at most"
-        )
-        raise RefusedValue(RowRule.IDENTIFIER, "station", described.station, message)
-    source = described.source.strip() or match["source"]
-    if match["source"] != _STATIONS_OF.get(source, source):
+    station, owner = parse_station_id(described.station)
+    source = described.source.strip() or owner
+    if owner != _STATIONS_OF.get(source, source):
         message = f"'{shortened(source)}' is not who has the station {station}: give the station's source, or none"
         raise RefusedValue(RowRule.IDENTIFIER, "source", described.source, message)
     instrument = require(described.instrument, "instrument")

@@ -26,7 +26,10 @@ _TIME: Final = pa.timestamp("us", "UTC")
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _ARROW: Final = {"string": _TEXT, "double": pa.float64(), "int": pa.int32(), "timestamp": _TIME}
 # What queries ask for; statistics of the others would cost a tenth of the writing.
-_WITH_STATISTICS: Final = frozenset({"station", "instrument", "start", "end", "value", "flag", "rule", "ingested_at"})
+_WITH_STATISTICS: Final = frozenset(
+    {"station", "instrument", "start", "end", "value", "flag", "rule", "ingested_at"}
+    | {"issue_time", "valid_time", "known_at", "parameter"}
+)
 
 _Ints = npt.NDArray[np.int64]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from geoclimate.columnar import epa_hourly as fast_epa_hourly
 from geoclimate.columnar import openaq as fast_openaq
@@ -16,6 +16,7 @@ from geoclimate.domain import epa_hourly, formats, openaq
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
+from geoclimate.domain.weather_rows import WeatherFormat
 
 ROWS_AT_ONCE: Final = 2**16
 """Rows in a block, about: 3 MB."""
@@ -26,27 +27,60 @@ _FAST: Final[Mapping[str, FastFormat]] = MappingProxyType(
     {epa_hourly.FORMAT.name: fast_epa_hourly.FAST, openaq.FORMAT.name: fast_openaq.FAST}
 )
 
-Recognise: TypeAlias = Callable[[int, str], tuple[CsvFormat, Header]]
+Recognise: TypeAlias = Callable[[int, str], tuple[CsvFormat | WeatherFormat, Header]]
 """Gives the format and header of a first line, or raises `UnreadableFile`."""
 
 
-def read_blocks(
-    content: BinaryIO, delivery: Delivery, vocabulary: Vocabulary, recognise: Recognise = formats.recognise
-) -> Iterator[Block]:
-    """What a file says: every line but blank ones, in their order, each refusal with the line as delivered.
+class Beginning(NamedTuple):
+    """A file of which the first line was read.
+
+    Attributes:
+        number: 1-based number of the first line that is not blank.
+        header: Its columns.
+        blocks: The lines after it.
+    """
+
+    number: int
+    header: Header
+    blocks: Iterator[TextBlock]
+
+
+def begin_file(
+    content: BinaryIO, recognise: Recognise = formats.recognise
+) -> tuple[CsvFormat | WeatherFormat, Beginning]:
+    """The format of a file, and the file after its header.
 
     Args:
         content: The text, unpacked, in UTF-8, as `checked_content` gives it.
-        delivery: What the rows have in common.
-        vocabulary: Takes the file's monitors and flags.
         recognise: Tells the format by the first line that is not blank, given its number and text.
 
     Raises:
-        UnreadableFile: `empty`, `header`, or `no-rows`; before any block is given.
+        UnreadableFile: `empty` or `header`.
     """
     blocks = text_blocks(content)
     number, line, rest = _first_line(blocks)
     found, header = recognise(number, line)
+    return found, Beginning(number, header, _chain(rest, blocks))
+
+
+def no_rows(number: int) -> UnreadableFile:
+    """The refusal of a file that ends with its header, which is line `number`."""
+    return UnreadableFile("no-rows", "the file has a header and no rows: upload it again", number)
+
+
+def read_blocks(found: CsvFormat, beginning: Beginning, delivery: Delivery, vocabulary: Vocabulary) -> Iterator[Block]:
+    """What a file of observations says: every line but blank ones, in their order, each refusal with its line.
+
+    Args:
+        found: The file's format.
+        beginning: The file.
+        delivery: What the rows have in common.
+        vocabulary: Takes the file's monitors and flags.
+
+    Raises:
+        UnreadableFile: `no-rows`; before any block is given.
+    """
+    number, header, blocks = beginning
     reader = found.open(header, delivery)
     fast = _FAST.get(found.name)
     if fast is None:
@@ -58,13 +92,13 @@ def read_blocks(
 
     gathered = _Gathered(vocabulary)
     some = False
-    for text in _chain(rest, blocks):
+    for text in blocks:
         gathered.add(read(text))
         some = some or gathered.rows + gathered.others > 0
         if gathered.rows >= ROWS_AT_ONCE or gathered.others >= REFUSED_AT_ONCE:
             yield gathered.taken()
     if not some:
-        raise UnreadableFile("no-rows", "the file has a header and no rows: upload it again", number)
+        raise no_rows(number)
     if gathered.rows or gathered.others:
         yield gathered.taken()
 

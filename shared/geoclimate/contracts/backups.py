@@ -32,6 +32,7 @@ _OPEN = ConfigDict(frozen=True, extra="ignore")
 
 RESTORE_ORDER: Final[tuple[TableName, ...]] = (
     "observations",
+    "weather",
     "models",
     "forecasts",
     "verification",

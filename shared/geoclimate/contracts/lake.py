@@ -4,6 +4,7 @@
 |---|---|---|
 | observations | `observations/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch's rows that begin in that month |
 | refused | `refused/year=<YYYY>/month=<MM>/` | refused rows of an upload that came in that month |
+| weather_forecasts | `weather_forecasts/year=<YYYY>/month=<MM>/` | rows of an upload, of runs issued in that month |
 | forecasts | `forecasts/parameter=<code>/year=<YYYY>/month=<MM>/` | a batch of forecasts issued in that month |
 
 Months are UTC's. A file's name is made of the digest and the instant of the upload and the number of the batch, so a
@@ -106,6 +107,28 @@ REFUSED: Final = LakeTable(
     partitions=(_YEAR, _MONTH),
 )
 
+WEATHER_FORECASTS: Final = LakeTable(
+    "weather_forecasts",
+    "One value of a weather forecast for one hour, as one file said it: every delivery of it is a row",
+    columns=(
+        LakeColumn("station", "string", "Station id; none where it is for a grid point", required=False),
+        LakeColumn("latitude", "double", "Degrees north of the grid point, WGS84; none for a station", required=False),
+        LakeColumn("longitude", "double", "Degrees east of the grid point, WGS84; none for a station", required=False),
+        LakeColumn("issue_time", "timestamp", "When the run was issued, UTC"),
+        LakeColumn("valid_time", "timestamp", "Beginning of the hour that the value is for, UTC"),
+        LakeColumn("known_at", "timestamp", "From when the value counts as known, UTC"),
+        LakeColumn("parameter", "string", "Parameter code, such as temperature"),
+        LakeColumn("value", "double", "Value in the canonical unit"),
+        LakeColumn("unit", "string", "The parameter's canonical unit"),
+        LakeColumn("delivered_value", "double", "Value as the provider wrote it"),
+        LakeColumn("delivered_unit", "string", "Unit as the provider wrote it, spelled our way"),
+        LakeColumn("file_digest", "string", "SHA-256 of the file that brought it, hexadecimal"),
+        LakeColumn("line", "int", "1-based line of that file"),
+        LakeColumn("ingested_at", "timestamp", "When that file was uploaded, UTC"),
+    ),
+    partitions=(_YEAR, _MONTH),
+)
+
 ARCHIVED_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantile levels that have columns in the table of forecasts."""
 
@@ -144,7 +167,7 @@ FORECASTS: Final = LakeTable(
     partitions=(LakeColumn("parameter", "string", "Parameter code, such as pm25"), _YEAR, _MONTH),
 )
 
-UPLOADED_TABLES: Final = (OBSERVATIONS, REFUSED)
+UPLOADED_TABLES: Final = (OBSERVATIONS, REFUSED, WEATHER_FORECASTS)
 """What comes from uploads."""
 
 LAKE_TABLES: Final = (*UPLOADED_TABLES, FORECASTS)
@@ -190,6 +213,11 @@ class Month:
 def refused_prefix(year: int, month: int) -> str:
     """Beginning of the keys of the refused rows of uploads of a month, UTC."""
     return f"{REFUSED.prefix}year={year:04}/month={month:02}/"
+
+
+def weather_prefix(year: int, month: int) -> str:
+    """Beginning of the keys of weather forecasts that were issued in a month, UTC."""
+    return f"{WEATHER_FORECASTS.prefix}year={year:04}/month={month:02}/"
 
 
 def forecasts_prefix(parameter: str, year: int, month: int) -> str:

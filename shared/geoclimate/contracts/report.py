@@ -182,10 +182,13 @@ class IngestReport(BaseModel):
         flagged_by_flag: Flagged rows by flag.
         stations: Ids of the stations in accepted rows.
         moved_stations: Those of them that were known more than a kilometre away: check the coordinates.
+        unknown_stations: Of a weather forecast, those of them that nobody has observed at yet: check the ids.
+        grid_points: Of a weather forecast, how many grid points the accepted rows are for.
         parameters: Codes of the parameters in accepted rows.
-        first: Beginning of the oldest accepted interval.
-        last: End of the newest accepted interval.
-        differences: Of a preview, the first intervals with another value than is stored; `rows` counts all of them.
+        first: Beginning of the oldest accepted interval, or forecast hour.
+        last: End of the newest accepted interval, or forecast hour.
+        differences: Of a preview of observations, the first intervals with another value than is stored; `rows` counts
+            all of them.
         first_errors: The first refused rows.
         errors_key: Key of the list of refused rows, where there are any.
         errors_complete: Whether that list has all of them.
@@ -210,6 +213,8 @@ class IngestReport(BaseModel):
     flagged_by_flag: dict[str, int] = {}
     stations: tuple[str, ...] = ()
     moved_stations: tuple[MovedStation, ...] = ()
+    unknown_stations: tuple[str, ...] = ()
+    grid_points: int = 0
     parameters: tuple[str, ...] = ()
     first: dt.datetime | None = None
     last: dt.datetime | None = None

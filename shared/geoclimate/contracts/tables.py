@@ -5,6 +5,8 @@
 | observations | `<station>#<parameter>` | UTC day, `2014-01-31` | a packed day of observations, with its past |
 | forecasts | `<station>#<parameter>` | issue time, `2014-01-31T05:00:00Z` | the first forecast of an issue time |
 | forecasts | `<station>#<parameter>` | `<issue time>#<made at>` | another one of the same issue time |
+| weather | `station#<station>` or `point#<latitude>,<longitude>` | issue time | a run of a weather forecast, packed |
+| weather | `POINTS` | `<geohash>#<latitude>,<longitude>` | a grid point that has runs |
 | stations | `STATION` | station id | one station with its series |
 | files | SHA-256 of the content | `FILE` | a file that was taken in whole |
 | models | parameter code | `VERSION#<version>` | a model's record |
@@ -24,6 +26,8 @@ The stations table has one index, `places`, of partition key `pk` and sort key `
 import datetime as dt
 from typing import Final
 
+from geoclimate.domain.weather_forecasts import ForecastPlace
+
 PARTITION_KEY: Final = "pk"
 SORT_KEY: Final = "sk"
 
@@ -31,6 +35,7 @@ STATIONS_PARTITION: Final = "STATION"
 PLACES_INDEX: Final = "places"
 PLACE_KEY: Final = "place"
 """Sort key of the index, see `geoclimate.domain.stations.place_key`."""
+POINTS_PARTITION: Final = "POINTS"
 FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
 VERSION_PREFIX: Final = "VERSION#"
@@ -42,12 +47,16 @@ AWAITED_PARTITION: Final = "AWAITED"
 UNARCHIVED_PARTITION: Final = "UNARCHIVED"
 LAKE_PARTITION: Final = "LAKE"
 LAKE_BATCH_SORT_KEY: Final = "BATCH"
-CIRCUIT_SORT_KEY: Final = "CIRCUIT"
 
 
 def series_partition(station: str, parameter: str) -> str:
     """Partition key of a series in the observations, forecasts and verification tables."""
     return f"{station}#{parameter}"
+
+
+def weather_partition(place: ForecastPlace) -> str:
+    """Partition key of the runs for a station or a grid point; the sort key is that of their issue time."""
+    return place.key
 
 
 def day_sort_key(day: dt.date) -> str:

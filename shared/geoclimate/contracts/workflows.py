@@ -174,7 +174,7 @@ class ForecastResult(BaseModel):
 
 
 BackupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Name of the execution that made it")]
-TableName = Literal["observations", "forecasts", "verification", "stations", "files", "models"]
+TableName = Literal["observations", "weather", "forecasts", "verification", "stations", "files", "models"]
 
 
 class TableExport(BaseModel):

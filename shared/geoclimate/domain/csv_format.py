@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from geoclimate.domain.delivery import Delivery, Row
 from geoclimate.domain.errors import RefusedValue, UnreadableFile
@@ -115,6 +115,9 @@ class RowReader(Protocol):
         ...
 
 
+_Said = TypeVar("_Said")
+
+
 def read_line(reader: RowReader, number: int, line: str) -> Iterable[Row]:
     """What a line says, a `Refusal` where the whole line breaks a rule.
 
@@ -123,33 +126,40 @@ def read_line(reader: RowReader, number: int, line: str) -> Iterable[Row]:
         number: The line's 1-based number.
         line: The line, without its end.
     """
+    said = read_refusing(reader.read, number, line)
+    return (said,) if isinstance(said, Refusal) else said
+
+
+def read_refusing(read: Callable[[int, str], _Said], number: int, line: str) -> _Said | Refusal:
+    """What a line says, or its refusal where it breaks a rule.
+
+    Args:
+        read: Says it, given number and line, or raises `RefusedValue`.
+        number: The line's 1-based number.
+        line: The line, without its end.
+    """
     try:
-        return reader.read(number, line)
+        return read(number, line)
     except RefusedValue as refused:
-        return (
-            Refusal(number, refused.column, shortened(refused.value), refused.rule, str(refused), line[:LONGEST_RAW]),
-        )
+        value, raw = shortened(refused.value), line[:LONGEST_RAW]
+        return Refusal(number, refused.column, value, refused.rule, str(refused), raw)
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFormat:
-    """A layout in which providers deliver.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvLayout:
+    """What tells a format by its header.
 
     Attributes:
         name: Name for people.
         columns: Every column, as the provider's documentation spells them; their case does not matter.
-        open: Gives the reader of one file's rows.
         optional: Those that a file may lack.
         aliases: Other spellings, in lower case, each with the column that it stands for, in lower case.
-        value_column: The column of values; None where there are several, one a parameter.
     """
 
     name: str
     columns: tuple[str, ...]
-    open: Callable[[Header, Delivery], RowReader]
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    value_column: str | None = None
 
     def header(self, names: Sequence[str]) -> Header:
         """A file's column names, read as this format's."""
@@ -169,3 +179,16 @@ class CsvFormat:
     def matches(self, header: Header) -> bool:
         """Whether the header is this format's: nothing lacks, nothing is unknown, nothing is named twice."""
         return not self.missing(header) and not self.unknown(header) and len(header.columns) == header.width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvFormat(CsvLayout):
+    """A layout in which providers deliver observations.
+
+    Attributes:
+        open: Gives the reader of one file's rows.
+        value_column: The column of values; None where there are several, one a parameter.
+    """
+
+    open: Callable[[Header, Delivery], RowReader]
+    value_column: str | None = None

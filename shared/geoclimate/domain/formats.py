@@ -2,17 +2,24 @@
 
 from typing import Final
 
-from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq, wide
-from geoclimate.domain.csv_format import CsvFormat, Header, header_names
+from geoclimate.domain import epa_daily, epa_hourly, epa_outdoor, openaq, weather_rows, wide
+from geoclimate.domain.csv_format import CsvFormat, CsvLayout, Header, header_names
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.mapping import FileMapping
 from geoclimate.domain.quality import shortened
+from geoclimate.domain.weather_rows import WeatherFormat
 
-FORMATS: Final = (openaq.FORMAT, epa_hourly.FORMAT, epa_daily.FORMAT, *epa_outdoor.FORMATS)
+FORMATS: Final[tuple[CsvFormat | WeatherFormat, ...]] = (
+    openaq.FORMAT,
+    epa_hourly.FORMAT,
+    epa_daily.FORMAT,
+    *epa_outdoor.FORMATS,
+    *weather_rows.FORMATS,
+)
 _MOST_NAMED: Final = 9
 
 
-def recognise(number: int, line: str, mapping: FileMapping | None = None) -> tuple[CsvFormat, Header]:
+def recognise(number: int, line: str, mapping: FileMapping | None = None) -> tuple[CsvFormat | WeatherFormat, Header]:
     """The format whose header a line is: a known one, or what a mapping describes.
 
     Args:
@@ -39,11 +46,11 @@ def recognise(number: int, line: str, mapping: FileMapping | None = None) -> tup
     raise UnreadableFile("header", _difference(nearest, header) + _taken(), number)
 
 
-def _columns_shared(known: CsvFormat, header: Header) -> int:
+def _columns_shared(known: CsvLayout, header: Header) -> int:
     return len(header.columns) - len(known.unknown(header))
 
 
-def _difference(nearest: CsvFormat, header: Header) -> str:
+def _difference(nearest: CsvLayout, header: Header) -> str:
     if not _columns_shared(nearest, header):
         return "the first line names no column of any known format" + _other_delimiter(header)
     missing = nearest.missing(header)

@@ -40,6 +40,9 @@ class RowRule(StrEnum):
     DUPLICATE = "duplicate"
     TOO_MANY = "too-many-a-day"
     FULL_DAY = "full-day"
+    VALID_TIME = "valid-time"
+    HORIZON = "horizon"
+    KNOWN_TIME = "known-time"
 
 
 VALID: Final = "valid"

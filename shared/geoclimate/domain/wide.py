@@ -53,7 +53,7 @@ def recognise(mapping: FileMapping, number: int, line: str) -> tuple[CsvFormat, 
             number,
         )
     name = f"wide CSV of {mapping.stations.provider}"
-    return CsvFormat(name, mapping.used, partial(_RowReader, mapping)), header
+    return CsvFormat(name=name, columns=mapping.used, open=partial(_RowReader, mapping)), header
 
 
 def _difference(mapping: FileMapping, names: Sequence[str]) -> str:

@@ -1,10 +1,8 @@
 """Structured logs and metrics of a function, in one namespace."""
 
-from typing import Final
-
 from aws_lambda_powertools import Logger, Metrics
 
-METRICS_NAMESPACE: Final = "GeoClimate"
+from geoclimate.contracts.metrics import METRICS_NAMESPACE
 
 
 def function_logger(function: str) -> Logger:

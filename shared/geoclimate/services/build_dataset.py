@@ -7,21 +7,27 @@ import numpy as np
 from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE, DatasetManifest, DatasetStation
 from geoclimate.contracts.workflows import DatasetRequest, DatasetResult
 from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.stations import Station
 from geoclimate.features.dataset import TrainingDataset
-from geoclimate.features.spec import default_spec
-from geoclimate.services.ports import ObjectStore
+from geoclimate.features.grid import HourlyGrid, time_of
+from geoclimate.features.input_spec import default_input_spec
+from geoclimate.services.ports import ObjectStore, WeatherForecastStore
 from geoclimate.services.read_measurements import Measurements
+from geoclimate.services.read_weather_runs import read_weather_runs
 
 
-def build_dataset(request: DatasetRequest, *, measurements: Measurements, objects: ObjectStore) -> DatasetResult:
+def build_dataset(
+    request: DatasetRequest, *, measurements: Measurements, weather: WeatherForecastStore, objects: ObjectStore
+) -> DatasetResult:
     """Lay the observations of every station that measures the target on hourly grids and write them to S3.
 
-    The same observations give the same bytes, digest and address.
+    Beside them lie the weather forecasts for the stations' places, as they were known hour by hour. The same
+    observations and forecasts give the same bytes, digest and address.
 
     Raises:
         InvalidInput: No station has observations of the target.
     """
-    dataset = _read(request.target, measurements)
+    dataset = _read(request.target, measurements, weather)
     content = dataset.to_bytes()
     digest = hashlib.sha256(content).hexdigest()
     prefix = f"datasets/{request.target}/{digest}/"
@@ -32,17 +38,33 @@ def build_dataset(request: DatasetRequest, *, measurements: Measurements, object
     )
 
 
-def _read(target: str, measurements: Measurements) -> TrainingDataset:
-    spec = default_spec(target)
-    grids = {station.id: measurements.whole_grid(station, spec) for station in measurements.measuring(target)}
-    grids = {station: grid for station, grid in grids.items() if not np.isnan(grid.values[:, 0]).all()}
+def _read(target: str, measurements: Measurements, weather: WeatherForecastStore) -> TrainingDataset:
+    spec = default_input_spec(target)
+    stations: list[Station] = []
+    grids: list[HourlyGrid] = []
+    for station in measurements.measuring(target):
+        grid = measurements.whole_grid(station, spec)
+        if not np.isnan(grid.values[:, 0]).all():
+            stations.append(station)
+            grids.append(grid)
     if not grids:
         raise InvalidInput(f"no station has observations of {target}; drop files in the uploads bucket first")
     return TrainingDataset(
-        stations=tuple(grids),
+        stations=tuple(station.id for station in stations),
         parameters=spec.parameters,
-        first_hours=tuple(grid.first_hour for grid in grids.values()),
-        grids=tuple(grid.values for grid in grids.values()),
+        first_hours=tuple(grid.first_hour for grid in grids),
+        grids=tuple(grid.values for grid in grids),
+        places=tuple((station.point.latitude, station.point.longitude) for station in stations),
+        weather=tuple(
+            read_weather_runs(
+                station,
+                spec.weather,
+                spec.lead_hours[-1],
+                (time_of(grid.first_hour), time_of(grid.end_hour)),
+                weather,
+            )
+            for station, grid in zip(stations, grids, strict=True)
+        ),
     )
 
 

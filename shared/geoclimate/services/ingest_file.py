@@ -7,18 +7,13 @@ where one that was never cut off would have ended.
 
 import datetime as dt
 import io
-import tempfile
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from pydantic import ValidationError
 
-from geoclimate.columnar.blocks import Batch
-from geoclimate.columnar.check_places import PlaceCheck
-from geoclimate.columnar.check_series import SeriesChecks
-from geoclimate.columnar.columns import Vocabulary
 from geoclimate.contracts.report import (
     ERRORS_SUFFIX,
     MOST_ERRORS,
@@ -27,18 +22,36 @@ from geoclimate.contracts.report import (
     EarlierFile,
     FileProblem,
     IngestReport,
-    MovedStation,
+    RowCounts,
     Status,
 )
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import RowRule
+from geoclimate.services.list_refusals import RefusalList, refusal_list
 from geoclimate.services.moved_stations import moved_stations
-from geoclimate.services.ports import Clock, FileLedger, Lake, ObservationStore, StationStore, TakenFile, UploadBucket
-from geoclimate.services.read_upload import FoundMapping, Recognition, find_mapping, opened_rows
+from geoclimate.services.ports import (
+    Clock,
+    FileLedger,
+    Lake,
+    ObservationStore,
+    StationStore,
+    TakenFile,
+    UploadBucket,
+    WeatherForecastStore,
+)
+from geoclimate.services.read_upload import (
+    FoundMapping,
+    ObservationRows,
+    Recognition,
+    WeatherRows,
+    find_mapping,
+    opened_upload,
+)
 from geoclimate.services.spool_upload import SpooledUpload, spool_upload
 from geoclimate.services.store_rows import RowPreview, RowSink, RowStorage
-from geoclimate.services.tally_rows import RowTally, row_tally
+from geoclimate.services.take_observations import take_observations
+from geoclimate.services.take_weather import WeatherPreview, WeatherSink, WeatherStorage, take_weather
 
 _JSON: Final = "application/json"
 _NDJSON: Final = "application/x-ndjson"
@@ -50,6 +63,7 @@ class IngestPorts:
 
     uploads: UploadBucket
     observations: ObservationStore
+    weather: WeatherForecastStore
     stations: StationStore
     files: FileLedger
     lake: Lake
@@ -138,32 +152,19 @@ class _Ingestion:
         return report
 
     def _preview(self, spooled: SpooledUpload, taken: TakenFile | None) -> IngestReport:
-        vocabulary = Vocabulary()
-        delivery = self._delivery(spooled)
-        sink = RowPreview(self._ports.observations, delivery)
-        with row_tally(vocabulary, self._upload.uploaded_at) as tally:
-            self._read(spooled, delivery, vocabulary, tally, sink)
-            report = self._report_of(
-                tally,
-                spooled.digest,
-                moved_stations(tally.stations, self._ports.stations),
-                differences=tuple(sink.differences),
-                duplicate_of=None if taken is None else _earlier(taken),
-            )
-            self._write(report, tally.error_list if tally.refused else None)
+        with refusal_list() as refused:
+            content = self._content(spooled, refused)
+            if taken is not None:
+                content["duplicate_of"] = _earlier(taken)
+            report = self._report_of(refused, spooled.digest, content)
+            self._write(report, refused.listed if refused.count else None)
             return report
 
     def _take(self, spooled: SpooledUpload) -> IngestReport:
-        vocabulary = Vocabulary()
-        delivery = self._delivery(spooled)
-        with row_tally(vocabulary, self._upload.uploaded_at) as tally:
-            sink = RowStorage(self._ports.lake, self._ports.observations, delivery)
-            self._read(spooled, delivery, vocabulary, tally, sink)
-            moved = moved_stations(tally.stations, self._ports.stations)
-            self._ports.stations.extend(tally.stations)
-            report = self._report_of(tally, spooled.digest, moved)
-            self._write(report, tally.error_list if tally.refused else None)
-            if report.rows.accepted and not tally.refused_by_rule[RowRule.FUTURE]:
+        with refusal_list() as refused:
+            report = self._report_of(refused, spooled.digest, self._content(spooled, refused))
+            self._write(report, refused.listed if refused.count else None)
+            if report.rows.accepted and not refused.by_rule[RowRule.FUTURE]:
                 mapping = self._recognition.mapping
                 self._ports.files.record(
                     TakenFile(
@@ -177,58 +178,62 @@ class _Ingestion:
                 )
             return report
 
-    def _delivery(self, spooled: SpooledUpload) -> Delivery:
-        return Delivery(spooled.digest, self._upload.uploaded_at, self._began, self._upload.key)
+    def _content(self, spooled: SpooledUpload, refused: RefusalList) -> dict[str, Any]:
+        """What the rows came to, as fields of the report."""
+        delivery = Delivery(spooled.digest, self._upload.uploaded_at, self._began, self._upload.key)
+        with opened_upload(spooled, delivery, self._recognition) as rows:
+            if isinstance(rows, WeatherRows):
+                return self._weather(rows, delivery, refused)
+            return self._observations(rows, delivery, refused)
 
-    def _read(
-        self, spooled: SpooledUpload, delivery: Delivery, vocabulary: Vocabulary, tally: RowTally, sink: RowSink
-    ) -> None:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            blocks = stack.enter_context(opened_rows(spooled, delivery, vocabulary, self._recognition))
-            places = PlaceCheck(vocabulary)
-            checks = SeriesChecks(vocabulary, folder, delivery)
-            for each in blocks:
-                block = places.check(each)
-                tally.add_refused(block.refusals)
-                tally.add_skipped(block.skipped)
-                sink.refuse(block.refusals)
-                for batch in checks.add(block):
-                    self._hand_on(batch, tally, sink)
-            for batch in checks.finish():
-                self._hand_on(batch, tally, sink)
-        tally.finish()
-        sink.finish()
+    def _observations(self, rows: ObservationRows, delivery: Delivery, refused: RefusalList) -> dict[str, Any]:
+        ports = self._ports
+        preview = RowPreview(ports.observations, delivery) if self._upload.is_preview else None
+        sink: RowSink = preview or RowStorage(ports.lake, ports.observations, delivery)
+        tally = take_observations(rows, delivery, sink, refused, self._recognition.value_column)
+        moved = moved_stations(tally.stations, ports.stations)
+        if preview is None:
+            ports.stations.extend(tally.stations)
+        first, last = tally.span or (None, None)
+        return {
+            "rows": tally.counts,
+            "skipped_by_rule": dict(sorted(tally.skipped_by_rule.items())),
+            "flagged_by_flag": dict(sorted(tally.flagged_by_flag.items())),
+            "stations": tuple(station.id for station in tally.stations),
+            "moved_stations": moved,
+            "parameters": tally.parameters,
+            "first": first,
+            "last": last,
+            "differences": () if preview is None else tuple(preview.differences),
+        }
 
-    def _hand_on(self, batch: Batch, tally: RowTally, sink: RowSink) -> None:
-        stored = sink.take(batch)
-        column = self._recognition.value_column
-        refusals = [replace(refusal, column=refusal.column or column) for refusal in (*batch.refusals, *stored.refused)]
-        tally.add_accepted(batch.columns)
-        tally.add_stored(stored)
-        tally.add_refused(refusals)
-        tally.add_repeated(batch.repeated)
-        sink.refuse(refusals)
+    def _weather(self, rows: WeatherRows, delivery: Delivery, refused: RefusalList) -> dict[str, Any]:
+        ports = self._ports
+        preview = WeatherPreview(ports.weather, delivery) if self._upload.is_preview else None
+        sink: WeatherSink = preview or WeatherStorage(ports.lake, ports.weather, delivery)
+        tally = take_weather(rows, sink, refused)
+        stations = tuple(sorted(tally.stations))
+        first, last = tally.span or (None, None)
+        return {
+            "rows": tally.counts(refused.count),
+            "stations": stations,
+            "unknown_stations": tuple(station for station in stations if ports.stations.get(station) is None),
+            "grid_points": tally.grid_points,
+            "parameters": tuple(sorted(tally.parameters)),
+            "first": first,
+            "last": last,
+        }
 
-    def _report_of(self, tally: RowTally, digest: str, moved: tuple[MovedStation, ...], **content: Any) -> IngestReport:
-        counts = tally.counts
+    def _report_of(self, refused: RefusalList, digest: str, content: Mapping[str, Any]) -> IngestReport:
+        counts: RowCounts = content["rows"]
         status: Status = "refused"
         if counts.accepted:
             status = "partly_accepted" if counts.refused else "accepted"
-        first, last = tally.span or (None, None)
         return self._report(
             digest,
             status,
-            rows=counts,
-            refused_by_rule=dict(sorted(tally.refused_by_rule.items())),
-            skipped_by_rule=dict(sorted(tally.skipped_by_rule.items())),
-            flagged_by_flag=dict(sorted(tally.flagged_by_flag.items())),
-            stations=tuple(station.id for station in tally.stations),
-            moved_stations=moved,
-            parameters=tally.parameters,
-            first=first,
-            last=last,
-            first_errors=tuple(tally.first_errors),
+            refused_by_rule=dict(sorted(refused.by_rule.items())),
+            first_errors=tuple(refused.first),
             errors_key=self._upload.key + ERRORS_SUFFIX if counts.refused else None,
             errors_complete=counts.refused <= MOST_ERRORS,
             **content,

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.places import Point
 from geoclimate.domain.stations import Station
+from geoclimate.domain.weather_forecasts import ForecastPlace, WeatherRun
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 if TYPE_CHECKING:
     # Only for types: half of the functions have no numpy in their layers.
 
     from geoclimate.columnar.blocks import Batch
+    from geoclimate.columnar.weather_columns import WeatherVocabulary
+    from geoclimate.columnar.weather_runs import WeatherPart
     from geoclimate.domain.delivery import Delivery
     from geoclimate.domain.quality import Refusal
 
@@ -84,12 +88,55 @@ class Lake(Protocol):
         """
         ...
 
+    def write_weather(self, part: WeatherPart, vocabulary: WeatherVocabulary, delivery: Delivery) -> None:
+        """Write a part's rows of a weather forecast; the same part of the same file again replaces what it wrote.
+
+        Raises:
+            Unavailable: The lake does not answer.
+        """
+        ...
+
     def write_refused(self, refusals: Sequence[Refusal], delivery: Delivery, number: int) -> None:
         """Write refused rows with their raw text; `number` tells the file's lists apart, likewise replaced.
 
         Raises:
             Unavailable: The lake does not answer.
         """
+        ...
+
+
+class WeatherForecastStore(Protocol):
+    """Runs of weather forecasts by place and issue time."""
+
+    def merge(self, runs: Iterable[WeatherRun]) -> MergeCounts:
+        """Store runs; merging the same ones again changes nothing.
+
+        Safe against concurrent writers of a run (conditional writes). All runs are written or an error is raised; a
+        repeat after an error completes the work.
+
+        Raises:
+            Unavailable: The store does not answer or refuses for load.
+        """
+        ...
+
+    def compare(self, runs: Iterable[WeatherRun]) -> MergeCounts:
+        """What merging runs would change; nothing is written.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    def runs(self, place: ForecastPlace, first: dt.datetime, last: dt.datetime) -> Sequence[WeatherRun]:
+        """The runs for a place that were issued from `first` to `last`, both included, ordered by issue time."""
+        ...
+
+    def has_runs(self, place: ForecastPlace) -> bool:
+        """Whether there is any run for a place, issued whenever."""
+        ...
+
+    def points_in(self, cells: CellRange) -> Sequence[Point]:
+        """The grid points in these cells that have runs."""
         ...
 
 

@@ -24,7 +24,9 @@ from geoclimate.features.region import REACH_KM, Region, to_region
 from geoclimate.features.usable import shortfall
 from geoclimate.features.weather_runs import WeatherRuns
 from geoclimate.services.forecast_batch import RECENT_HOURS, ForecastBatch
+from geoclimate.services.ports import WeatherForecastStore
 from geoclimate.services.read_measurements import Measurements, end_hour_of
+from geoclimate.services.read_weather_runs import read_weather_runs
 
 READS_AT_ONCE: Final = 16
 """Stations that are read at once; a client's connection pool should be as large."""
@@ -37,6 +39,15 @@ _KM_A_DEGREE: Final = 111.0
 
 WeatherAt = Callable[[Station, dt.datetime], WeatherRuns]
 """The weather forecasts for a station that were known at an issue time."""
+
+
+def weather_from(store: WeatherForecastStore, spec: InputSpec) -> WeatherAt:
+    """What stored weather forecasts say at an issue time, as a model is shown it."""
+
+    def known_at(station: Station, issue_time: dt.datetime) -> WeatherRuns:
+        return read_weather_runs(station, spec.weather, spec.lead_hours[-1], (issue_time, issue_time), store)
+
+    return known_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from geoclimate.domain.stations import Series, Station
 from geoclimate.features.grid import HourlyGrid, hour_of, time_of, to_grid
 from geoclimate.features.input_spec import InputSpec
-from geoclimate.features.spec import FeatureSpec
 from geoclimate.services.ports import ObservationStore, StationStore
 
 _ALMOST_AN_HOUR = dt.timedelta(hours=1, microseconds=-1)
@@ -32,7 +31,7 @@ class Measurements:
         """Every station that measures a parameter, ordered by id."""
         return [station for station in self.stations.list_all() if series_of(station, parameter) is not None]
 
-    def whole_grid(self, station: Station, spec: FeatureSpec | InputSpec) -> HourlyGrid:
+    def whole_grid(self, station: Station, spec: InputSpec) -> HourlyGrid:
         """All hours between a station's first and last observation of the target, which it measures."""
         span = series_of(station, spec.target)
         if span is None:

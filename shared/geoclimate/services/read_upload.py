@@ -1,21 +1,28 @@
-"""From an upload's bytes to what its rows say: CSV by its header, wide CSV by the mapping beside it, or Parquet."""
+"""From an upload's bytes to what its rows say: CSV by its header, wide CSV by the mapping beside it, or Parquet.
+
+It holds observations or a weather forecast.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from geoclimate.columnar.blocks import Block
-from geoclimate.columnar.canonical_parquet import MAGIC, read_parquet_blocks
+from geoclimate.columnar.canonical_parquet import read_parquet_blocks
 from geoclimate.columnar.columns import Vocabulary
-from geoclimate.columnar.read_file import read_blocks
+from geoclimate.columnar.parquet_batches import MAGIC, parquet_schema
+from geoclimate.columnar.read_file import begin_file, read_blocks
+from geoclimate.columnar.weather_columns import WeatherBlock, WeatherVocabulary, read_weather_lines
+from geoclimate.columnar.weather_parquet import is_weather_forecast, read_weather_parquet
 from geoclimate.contracts.report import FOLDER_MAPPING, MAPPING_SUFFIX
 from geoclimate.domain import formats
 from geoclimate.domain.csv_format import CsvFormat, Header
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.mapping import parse_mapping
+from geoclimate.domain.weather_rows import FORMAT_NAME, WeatherFormat
 from geoclimate.services.spool_upload import SpooledUpload, checked_content
 
 _HEADER_RULE: Final = "header"
@@ -73,7 +80,7 @@ class Recognition:
         self.mapping: FoundMapping | None = None
         self._mapping_beside = mapping_beside
 
-    def __call__(self, number: int, line: str) -> tuple[CsvFormat, Header]:
+    def __call__(self, number: int, line: str) -> tuple[CsvFormat | WeatherFormat, Header]:
         """The format and header of a first line.
 
         Raises:
@@ -88,15 +95,43 @@ class Recognition:
             if self.mapping is None:
                 raise
             found = formats.recognise(number, line, parse_mapping(self.mapping.content))
-        self.format, self.value_column = found[0].name, found[0].value_column
+        self.format = found[0].name
+        if isinstance(found[0], CsvFormat):
+            self.value_column = found[0].value_column
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ObservationRows:
+    """A file of observations.
+
+    Attributes:
+        blocks: What it says, block by block.
+        vocabulary: What the numbers in its columns mean; it grows as blocks are read.
+    """
+
+    blocks: Iterator[Block]
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeatherRows:
+    """A file of a weather forecast.
+
+    Attributes:
+        blocks: What it says, block by block.
+        vocabulary: What the numbers in its records mean; it grows as blocks are read.
+    """
+
+    blocks: Iterator[WeatherBlock]
+    vocabulary: WeatherVocabulary
+
+
 @contextmanager
-def opened_rows(
-    spooled: SpooledUpload, delivery: Delivery, vocabulary: Vocabulary, recognition: Recognition
-) -> Iterator[Iterator[Block]]:
-    """What an upload says, block by block.
+def opened_upload(
+    spooled: SpooledUpload, delivery: Delivery, recognition: Recognition
+) -> Iterator[ObservationRows | WeatherRows]:
+    """What an upload says, told by its first bytes and its header.
 
     Raises:
         UnreadableFile: The file as a whole cannot be read; before any block is given.
@@ -104,8 +139,26 @@ def opened_rows(
     magic = spooled.content.read(len(MAGIC))
     spooled.content.seek(0)
     if magic == MAGIC:
-        recognition.format, recognition.value_column = _PARQUET, "value"
-        yield read_parquet_blocks(spooled.content, delivery, vocabulary)
+        yield _parquet(spooled.content, delivery, recognition)
     else:
         with checked_content(spooled) as content:
-            yield read_blocks(content, delivery, vocabulary, recognition)
+            yield _csv(content, delivery, recognition)
+
+
+def _csv(content: BinaryIO, delivery: Delivery, recognition: Recognition) -> ObservationRows | WeatherRows:
+    found, beginning = begin_file(content, recognition)
+    if isinstance(found, WeatherFormat):
+        places = WeatherVocabulary()
+        return WeatherRows(read_weather_lines(beginning, delivery, places), places)
+    vocabulary = Vocabulary()
+    return ObservationRows(read_blocks(found, beginning, delivery, vocabulary), vocabulary)
+
+
+def _parquet(content: BinaryIO, delivery: Delivery, recognition: Recognition) -> ObservationRows | WeatherRows:
+    if is_weather_forecast(parquet_schema(content)):
+        recognition.format = f"{FORMAT_NAME}, Parquet"
+        places = WeatherVocabulary()
+        return WeatherRows(read_weather_parquet(content, delivery, places), places)
+    recognition.format, recognition.value_column = _PARQUET, "value"
+    vocabulary = Vocabulary()
+    return ObservationRows(read_parquet_blocks(content, delivery, vocabulary), vocabulary)

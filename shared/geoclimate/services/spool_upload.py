@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, cast
 
 import numpy as np
 
-from geoclimate.columnar.canonical_parquet import MAGIC as PARQUET_MAGIC
+from geoclimate.columnar.parquet_batches import MAGIC as PARQUET_MAGIC
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import zip_member
 

@@ -14,11 +14,10 @@ from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
 from geoclimate.services.merge_outcome import DifferingObservation, MergeCounts
 from geoclimate.services.ports import Lake, ObservationStore
+from geoclimate.services.store_refusals import RefusalStorage
 
 MERGED_AT_ONCE: Final = 60_000
 """Observations that are objects at once, on their way to the store: about 30 MB."""
-LISTED_AT_ONCE: Final = 5_000
-"""Refused rows in one file of the lake."""
 MOST_DIFFERENCES: Final = 100
 """Differences that a preview's report lists; beyond them only the counts go on."""
 _DAY_MICROSECONDS: Final = 86_400_000_000
@@ -47,8 +46,7 @@ class RowStorage:
         self._lake = lake
         self._observations = observations
         self._delivery = delivery
-        self._refused: list[Refusal] = []
-        self._lists = 0
+        self._refusals = RefusalStorage(lake, delivery)
 
     def take(self, batch: Batch) -> MergeCounts:
         """Store a batch.
@@ -65,10 +63,7 @@ class RowStorage:
         Raises:
             Unavailable: The lake does not answer.
         """
-        self._refused.extend(refusals)
-        while len(self._refused) >= LISTED_AT_ONCE:
-            self._write_refused(self._refused[:LISTED_AT_ONCE])
-            self._refused = self._refused[LISTED_AT_ONCE:]
+        self._refusals.add(refusals)
 
     def finish(self) -> None:
         """Write what is left.
@@ -76,13 +71,7 @@ class RowStorage:
         Raises:
             Unavailable: The lake does not answer.
         """
-        if self._refused:
-            self._write_refused(self._refused)
-            self._refused = []
-
-    def _write_refused(self, refusals: Sequence[Refusal]) -> None:
-        self._lake.write_refused(refusals, self._delivery, self._lists)
-        self._lists += 1
+        self._refusals.finish()
 
 
 class RowPreview:

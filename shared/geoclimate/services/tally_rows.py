@@ -1,23 +1,20 @@
-"""What a file's rows came to: the counts, the stations and the refused rows that its report names."""
+"""What a file's rows came to: the counts and the stations that its report names."""
 
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO, Final, cast
+from typing import Final
 
 import numpy as np
 
 from geoclimate.columnar.columns import VALID_FLAG, ObservationColumns, Vocabulary, time_at
-from geoclimate.contracts.report import FIRST_ERRORS, MOST_ERRORS, RefusedRow, RowCounts
+from geoclimate.contracts.report import RowCounts
 from geoclimate.domain.delivery import SkippedRow
-from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Series, Station, widen
+from geoclimate.services.list_refusals import RefusalList
 from geoclimate.services.merge_outcome import MergeCounts
 
-_KEPT_IN_MEMORY: Final = 2**20
 _NEVER: Final = np.iinfo(np.int64)
 
 
@@ -25,23 +22,17 @@ class RowTally:
     """Counts rows as they are read and stored; give it to one file only.
 
     Attributes:
-        refused_by_rule: Refused rows by rule.
+        refused: The refused rows.
         flagged_by_flag: Flagged rows by flag.
         skipped_by_rule: Skipped rows by rule.
-        first_errors: The first refused rows.
-        error_list: Refused rows as NDJSON, `MOST_ERRORS` at most.
     """
 
-    def __init__(self, vocabulary: Vocabulary, uploaded_at: datetime, error_list: BinaryIO) -> None:
-        self.refused_by_rule: Counter[str] = Counter()
+    def __init__(self, vocabulary: Vocabulary, uploaded_at: datetime, refused: RefusalList) -> None:
+        self.refused = refused
         self.flagged_by_flag: Counter[str] = Counter()
         self.skipped_by_rule: Counter[str] = Counter()
-        self.first_errors: list[RefusedRow] = []
-        self.error_list = error_list
         self._vocabulary = vocabulary
         self._uploaded_at = uploaded_at
-        self._listed_line = 0
-        self._disordered = False
         self._accepted = 0
         self._repeated = 0
         self._stored = MergeCounts(0, 0, 0, 0)
@@ -64,26 +55,6 @@ class RowTally:
         np.maximum.at(self._last, columns.monitor, columns.end)
         np.maximum.at(self._line, columns.monitor, columns.line)
 
-    def add_refused(self, refusals: Sequence[Refusal]) -> None:
-        """Count rows that are not taken, and list them while there is room."""
-        for refusal in refusals:
-            listed = self.refused
-            self.refused_by_rule[refusal.rule] += 1
-            if listed >= MOST_ERRORS:
-                continue
-            error = RefusedRow(
-                line=refusal.line,
-                column=refusal.column,
-                value=refusal.value,
-                rule=refusal.rule,
-                message=refusal.message,
-            )
-            if listed < FIRST_ERRORS:
-                self.first_errors.append(error)
-            self._disordered |= refusal.line < self._listed_line
-            self._listed_line = refusal.line
-            self.error_list.write(error.model_dump_json().encode() + b"\n")
-
     def add_skipped(self, rows: Sequence[SkippedRow]) -> None:
         """Count rows that a format's choice left out."""
         self.skipped_by_rule.update(row.rule for row in rows)
@@ -97,28 +68,13 @@ class RowTally:
         self._stored += counts
         self._accepted -= len(counts.refused)
 
-    def finish(self) -> None:
-        """Order the refused rows by line: one that contradicts an earlier row is found after those that follow it."""
-        if not self._disordered:
-            return
-        self.error_list.seek(0)
-        lines = sorted(self.error_list.readlines(), key=lambda line: RefusedRow.model_validate_json(line).line)
-        self.first_errors[:] = [RefusedRow.model_validate_json(line) for line in lines[:FIRST_ERRORS]]
-        self.error_list.seek(0)
-        self.error_list.writelines(lines)
-
-    @property
-    def refused(self) -> int:
-        """Rows refused."""
-        return self.refused_by_rule.total()
-
     @property
     def counts(self) -> RowCounts:
         """All counts, as the report has them."""
         return RowCounts(
-            read=self._accepted + self.refused + self._repeated + self.skipped_by_rule.total(),
+            read=self._accepted + self.refused.count + self._repeated + self.skipped_by_rule.total(),
             accepted=self._accepted,
-            refused=self.refused,
+            refused=self.refused.count,
             repeated=self._repeated,
             skipped=self.skipped_by_rule.total(),
             flagged=self.flagged_by_flag.total(),
@@ -163,10 +119,3 @@ class RowTally:
     @property
     def _met(self) -> list[int]:
         return [int(number) for number in np.flatnonzero(self._line)]
-
-
-@contextmanager
-def row_tally(vocabulary: Vocabulary, uploaded_at: datetime) -> Iterator[RowTally]:
-    """A tally whose list of refused rows lies in a temporary file where it is long, and is gone afterwards."""
-    with tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as error_list:
-        yield RowTally(vocabulary, uploaded_at, cast("BinaryIO", error_list))

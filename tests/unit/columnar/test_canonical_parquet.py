@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate.columnar import canonical_parquet
+from geoclimate.columnar import parquet_batches
 from geoclimate.columnar.canonical_parquet import read_parquet_blocks
 from geoclimate.columnar.columns import Vocabulary
 from geoclimate.columnar.lake_table import observation_tables
@@ -299,12 +299,12 @@ def test_the_file_stays_open() -> None:
     ("name", "bound"), [("MOST_ROWS", 1), ("MOST_PAGES", 3), ("MOST_UNPACKED_BYTES", 10), ("MOST_FOOTER_BYTES", 100)]
 )
 def test_a_file_that_asks_for_too_much_is_refused(name: str, bound: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canonical_parquet, name, bound)
+    monkeypatch.setattr(parquet_batches, name, bound)
     assert unreadable(table(row(), row())).rule == "too-large"
 
 
 def test_a_page_that_unpacks_to_more_than_a_page_has_is_refused() -> None:
-    huge = table(row(station_name="x" * (canonical_parquet.MOST_PAGE_BYTES + 1)))
+    huge = table(row(station_name="x" * (parquet_batches.MOST_PAGE_BYTES + 1)))
     content = packed(huge, compression="zstd", use_dictionary=False, write_statistics=False, store_schema=False)
     assert len(content) < 100_000
     assert unreadable(content).rule == "too-large"

@@ -4,10 +4,9 @@ import pytest
 
 from geoclimate.columnar import read_file
 from geoclimate.columnar.columns import Vocabulary
-from geoclimate.columnar.read_file import read_blocks
 from geoclimate.domain.errors import UnreadableFile
 from tests import epa_files
-from tests.columns_read import DELIVERY, InPieces, as_columns, line_by_line
+from tests.columns_read import DELIVERY, InPieces, as_columns, line_by_line, observation_blocks
 from tests.epa_files import DAILY, HOURLY, daily, hours
 
 
@@ -26,7 +25,7 @@ def test_other_formats_are_read_line_by_line() -> None:
 def test_gives_rows_before_it_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_file, "ROWS_AT_ONCE", 100)
     content = InPieces(epa_files.text(HOURLY, hours(1000)).encode(), 2**14)
-    first = next(read_blocks(content, DELIVERY, Vocabulary()))
+    first = next(observation_blocks(content, DELIVERY, Vocabulary()))
     assert 100 <= len(first.columns) <= 200
     assert content.tell() == 3 + 2 * 2**14
 

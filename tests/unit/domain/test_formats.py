@@ -10,22 +10,36 @@ from geoclimate.domain.delivery import AcceptedRow, Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.formats import FORMATS, recognise
 from geoclimate.domain.quality import Refusal
+from geoclimate.domain.weather_rows import WeatherFormat
 from tests import epa_files
 from tests.format_rows import read_rows
 from tests.openaq_archive import HEADER as OPENAQ
 
 DELIVERY = Delivery("ab" * 32, dt.datetime(2024, 6, 1, tzinfo=dt.UTC), dt.datetime(2024, 6, 1, tzinfo=dt.UTC))
+WEATHER = ["station", "issue_time", "valid_time", "parameter", "value", "unit"]
 HEADERS = {
     "OpenAQ archive": OPENAQ,
     "EPA AQS hourly": epa_files.HOURLY,
     "EPA AQS daily": epa_files.DAILY,
     "EPA AirData daily": epa_files.OUTDOOR,
+    "weather forecast": WEATHER,
 }
 
 
 @pytest.mark.parametrize(("name", "header"), HEADERS.items())
 def test_a_format_is_told_by_its_header(name: str, header: list[str]) -> None:
     assert recognise(1, ",".join(header))[0].name == name
+
+
+@pytest.mark.parametrize("place", [["station"], ["latitude", "longitude"]])
+@pytest.mark.parametrize("known", [[], ["known_time"]])
+def test_a_weather_forecast_is_for_stations_or_for_grid_points(place: list[str], known: list[str]) -> None:
+    assert isinstance(recognise(1, ",".join([*place, *WEATHER[1:], *known]))[0], WeatherFormat)
+
+
+def test_a_weather_forecast_is_not_for_both() -> None:
+    with pytest.raises(UnreadableFile, match="that of weather forecast, but has the unknown 'station'"):
+        recognise(1, ",".join([*WEATHER, "latitude", "longitude"]))
 
 
 def test_every_format_has_a_header_in_these_tests() -> None:
@@ -72,7 +86,8 @@ def test_a_first_line_that_is_no_header_is_refused(line: str, message: str) -> N
 
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=60), min_size=1, max_size=5))
 def test_whatever_follows_a_header_each_line_is_taken_or_refused(lines: list[str]) -> None:
-    for header in HEADERS.values():
+    for name in HEADERS.keys() - {"weather forecast"}:
+        header = HEADERS[name]
         found = read_rows([",".join(header), "x", *lines], DELIVERY)
         assert len(found) == 1 + sum(1 for line in lines if line and not line.isspace())
         assert {type(row) for row in found} <= {Refusal, AcceptedRow}

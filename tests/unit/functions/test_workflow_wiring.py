@@ -21,6 +21,7 @@ WIRING = {
     "promote": "model_promoter",
     "production": "production_finder",
     "forecast": "forecast_issuer",
+    "drift": "drift_watcher",
     "verify": "verification",
     "backup": "export_collector",
     "seal": "backup_sealer",

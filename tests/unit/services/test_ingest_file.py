@@ -13,7 +13,7 @@ from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFil
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services import ingest_file as ingest_module
-from geoclimate.services import tally_rows
+from geoclimate.services import list_refusals
 from geoclimate.services.ingest_file import Upload, ingest_file
 from geoclimate.services.ports import TakenFile
 from tests.epa_files import DAILY, HOURLY, daily, hourly, outdoor
@@ -119,7 +119,7 @@ def test_counts_flagged_and_repeated_rows() -> None:
 
 def test_lists_no_more_refused_rows_than_the_limit_but_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest_module, "MOST_ERRORS", 25)
-    monkeypatch.setattr(tally_rows, "MOST_ERRORS", 25)
+    monkeypatch.setattr(list_refusals, "MOST_ERRORS", 25)
     world = World({KEY: packed([row(value="-999")] * 40)})
     report = take(world)
     assert (report.rows.refused, len(report.first_errors), report.errors_complete) == (40, 20, False)

@@ -11,7 +11,7 @@ from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import Refusal
-from geoclimate.services import store_rows
+from geoclimate.services import store_refusals, store_rows
 from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
 from geoclimate.services.store_rows import RowPreview, RowStorage
 from tests.ingest_fakes import World
@@ -82,7 +82,7 @@ def test_takes_a_batch_without_rows() -> None:
 
 
 def test_keeps_refused_rows_in_numbered_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_rows, "LISTED_AT_ONCE", 2)
+    monkeypatch.setattr(store_refusals, "LISTED_AT_ONCE", 2)
     world = World()
     storage = RowStorage(world.lake, world.observations, DELIVERY)
     refusals = [Refusal(line, "value", "x", "number", "", f"line {line}") for line in range(2, 7)]

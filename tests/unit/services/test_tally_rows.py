@@ -1,12 +1,11 @@
-"""What a report counts, and the order of its refused rows."""
+"""What a report counts."""
 
 import numpy as np
 
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary, time_at
-from geoclimate.contracts.report import FIRST_ERRORS, RefusedRow
-from geoclimate.domain.quality import Refusal
 from geoclimate.domain.stations import Series, Station
-from geoclimate.services.tally_rows import RowTally, row_tally
+from geoclimate.services.list_refusals import refusal_list
+from geoclimate.services.tally_rows import RowTally
 from tests.openaq_archive import UPLOADED
 
 HOUR = 3_600_000_000
@@ -29,15 +28,11 @@ def columns(vocabulary: Vocabulary, rows: list[tuple[Monitor, int, str, int]]) -
     )
 
 
-def listed(tally: RowTally) -> list[int]:
-    tally.error_list.seek(0)
-    return [RefusedRow.model_validate_json(line).line for line in tally.error_list]
-
-
 def test_knows_the_stations_by_their_last_line_and_their_series_by_all() -> None:
     vocabulary = Vocabulary()
     renamed = DONGSI._replace(name="Dongsi Tiyuguan", parameter="o3")
-    with row_tally(vocabulary, UPLOADED) as tally:
+    with refusal_list() as refused:
+        tally = RowTally(vocabulary, UPLOADED, refused)
         tally.add_accepted(columns(vocabulary, [(renamed, 5, "valid", 9), (DONGSI, 3, "spike", 2)]))
         tally.add_accepted(columns(vocabulary, [(DONGSI, 1, "valid", 4), (DONGSI, 7, "spike", 5)]))
         assert tally.stations == (
@@ -59,15 +54,7 @@ def test_knows_the_stations_by_their_last_line_and_their_series_by_all() -> None
 def test_a_monitor_that_no_accepted_row_has_is_no_station() -> None:
     vocabulary = Vocabulary()
     vocabulary.monitor(DONGSI)
-    with row_tally(vocabulary, UPLOADED) as tally:
+    with refusal_list() as refused:
+        tally = RowTally(vocabulary, UPLOADED, refused)
         tally.add_accepted(ObservationColumns.empty(vocabulary))
         assert (tally.stations, tally.parameters, tally.span) == ((), (), None)
-
-
-def test_orders_refused_rows_by_line() -> None:
-    with row_tally(Vocabulary(), UPLOADED) as tally:
-        tally.add_refused([Refusal(line, "value", "x", "number", "") for line in range(10, 60)])
-        tally.add_refused([Refusal(line, "value", "x", "duplicate", "") for line in (3, 30)])
-        tally.finish()
-        assert listed(tally) == sorted([*range(10, 60), 3, 30])
-        assert [error.line for error in tally.first_errors] == [3, *range(10, 9 + FIRST_ERRORS)]

@@ -9,6 +9,7 @@ from geoclimate.domain.errors import InvalidInput
 from geoclimate.services.build_dataset import build_dataset
 from geoclimate.services.read_measurements import Measurements
 from tests.api_fakes import ObservationsInMemory, StationsInMemory, hourly
+from tests.ingest_fakes import Trouble, WeatherInMemory
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
 from tests.workflow_fakes import ObjectsInMemory
@@ -17,7 +18,9 @@ from tests.workflow_fakes import ObjectsInMemory
 @pytest.fixture(autouse=True)
 def _wired(monkeypatch: pytest.MonkeyPatch) -> None:
     measurements = Measurements(StationsInMemory(), ObservationsInMemory(hourly(200)))
-    build = partial(build_dataset, measurements=measurements, objects=ObjectsInMemory())
+    build = partial(
+        build_dataset, measurements=measurements, weather=WeatherInMemory(Trouble()), objects=ObjectsInMemory()
+    )
     monkeypatch.setattr(entry, "dataset_builder", lambda: build)
 
 

@@ -52,11 +52,12 @@ def test_the_variant_that_the_request_names_is_asked(
             asked.append(given)
             return {"Body": io.BytesIO(b"{}")}
 
-    for name in ("OBSERVATIONS_TABLE", "STATIONS_TABLE", "ENDPOINT_NAME"):
+    for name in ("OBSERVATIONS_TABLE", "WEATHER_TABLE", "STATIONS_TABLE", "ENDPOINT_NAME"):
         monkeypatch.setenv(f"GEOCLIMATE_{name}", name.lower())
     monkeypatch.setattr(boto3, "client", lambda service, **_: Runtime() if service == "sagemaker-runtime" else None)
     measurements = Measurements(StationsInMemory(), ObservationsInMemory(hourly(100)))
     monkeypatch.setattr(bootstrap, "Measurements", lambda **_: measurements)
+    monkeypatch.setattr(bootstrap, "weather_from", lambda *_: lambda *_: no_runs(len(SPEC.weather)))
     bootstrap.endpoint_tester.cache_clear()
     with pytest.raises(Unavailable, match="does not follow the contract"):
         entry.handler(event, CONTEXT)

@@ -1,0 +1,1 @@
+"""Looks for drift in what the stations measure, and asks for training where it is widespread."""
