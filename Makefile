@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check format bench lock clean
+.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check format bench bench-accuracy lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -75,6 +75,9 @@ format: setup ## Format the code and mend what ruff can mend
 
 bench: setup ## Print the measured figures (ratios in one run)
 	@$(BIN)/python -m tests.bench
+
+bench-accuracy: setup ## Train and score on real data (about an hour), and write docs/accuracy.md
+	@$(BIN)/python -m tests.bench.accuracy
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock
 	rm -rf .build/lock && $(PYTHON) -m venv .build/lock

@@ -86,12 +86,18 @@ def evaluate_model(
     forecasters = {SERVED: served, **members, **baselines}
     if standing is not None and standing.forecasts is not None:
         forecasters[PRODUCTION] = standing.forecasts
-    trained_on = frozenset(np.asarray(issued.archive.stations)[np.unique(split.before_test.station)].tolist())
+    before = split.before_test
+    trained_on = frozenset(np.asarray(before.archive.stations)[np.unique(before.station)].tolist())
     return Scored(
         evaluation=summarise(served, groups, baselines, members, standing),
         tables=tables_of(forecasters, SERVED, model.contract.target, trained_on),
         forecasters=forecasters,
     )
+
+
+def served_forecasts(model: ForecastModel, issued: Samples) -> Forecasts:
+    """What a model says at some issue times, as it would have been issued."""
+    return _calibrated(to_forecasts(predict_samples(model.predict, issued), issued, model.contract.levels), issued)
 
 
 def groups_of(samples: Samples) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
@@ -113,6 +119,4 @@ def _production_forecasts(production: Production | None, issued: Samples) -> Pro
         return None
     if production.model is None:
         return ProductionForecasts(production.version, None, production.unscored)
-    model = production.model
-    said = to_forecasts(predict_samples(model.predict, issued), issued, model.contract.levels)
-    return ProductionForecasts(production.version, _calibrated(said, issued))
+    return ProductionForecasts(production.version, served_forecasts(production.model, issued))

@@ -90,9 +90,13 @@ class Forecaster(nn.Module):
             described = described + noise * torch.randn_like(described)
         n, hours, width = rows.shape
         step = self.architecture.step_hours
-        encoded = self.summary(self.encoder(rows.reshape(n, hours // step, step * width)))
+        steps = rows.reshape(n, hours // step, step * width)
+        return self.answer(steps, described, coming, self.scaling.newest(context))
+
+    def answer(self, steps: Tensor, described: Tensor, coming: Tensor, newest: Tensor) -> Tensor:
+        """Quantiles from scaled inputs, the history as the encoder takes it, and the newest values [n]."""
+        encoded = self.summary(self.encoder(steps))
         ordered = self.head(torch.cat([encoded, self.context(described)], dim=1), coming)
-        newest = self.scaling.newest(context)
         unit = self.scaling.unit_of_change(newest)[:, None] * self.scaling.change_scale
         quantiles = newest[:, None, None] + unit[..., None] * ordered
         answer: Tensor = quantiles.clamp(min=0.0) if self.scaling.relative_change else quantiles

@@ -11,7 +11,10 @@ class GruEncoder(nn.Module):
 
     Attributes:
         width: Numbers in a summary.
+        reads_columns: Names of the weights that read the columns.
     """
+
+    reads_columns = ("gru.weight_ih_l0",)
 
     def __init__(self, columns: int, steps: int, architecture: Architecture) -> None:
         super().__init__()

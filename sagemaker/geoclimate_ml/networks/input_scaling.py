@@ -155,39 +155,43 @@ class InputScaling(nn.Module):
         reference = torch.where(self.history_seasonal, other[:, -1:], self.history_other_center)
         scaled_history = torch.cat(
             [
-                _asinh(2 * (history[:, :, self.history_target] - newest[:, None, None]) / unit[:, None, None]),
-                _asinh((other - reference) / self.history_other_scale),
+                asinh(2 * (history[:, :, self.history_target] - newest[:, None, None]) / unit[:, None, None]),
+                asinh((other - reference) / self.history_other_scale),
                 history[:, :, self.history_plain],
             ],
             dim=2,
         )
+        scaled_future = torch.cat(
+            [
+                asinh(2 * (future[:, :, self.future_target] - newest[:, None, None]) / unit[:, None, None]),
+                asinh((future[:, :, self.future_other] - self.future_other_center) / self.future_other_scale),
+                future[:, :, self.future_plain],
+            ],
+            dim=2,
+        )
+        return _known(scaled_history), self.scaled_context(context, unit), _known(scaled_future)
+
+    def scaled_context(self, context: Tensor, unit: Tensor) -> Tensor:
+        """Scaled context, given what changes of the target are measured against, [n]."""
         level = self._level(context[:, self.context_target])
         place = (context[:, self.context_place] - self.context_place_center) / self.context_place_scale
         scaled_context = torch.cat(
             [
                 level,
-                _asinh(3 * context[:, self.context_change] / unit[:, None]),
-                _asinh((context[:, self.context_other] - self.context_other_center) / self.context_other_scale),
+                asinh(3 * context[:, self.context_change] / unit[:, None]),
+                asinh((context[:, self.context_other] - self.context_other_center) / self.context_other_scale),
                 context[:, self.context_plain],
                 self.sees_season * context[:, self.context_season],
                 self.sees_place * place,
             ],
             dim=1,
         )
-        scaled_future = torch.cat(
-            [
-                _asinh(2 * (future[:, :, self.future_target] - newest[:, None, None]) / unit[:, None, None]),
-                _asinh((future[:, :, self.future_other] - self.future_other_center) / self.future_other_scale),
-                future[:, :, self.future_plain],
-            ],
-            dim=2,
-        )
-        return _known(scaled_history), _known(scaled_context), _known(scaled_future)
+        return _known(scaled_context)
 
     def _level(self, targets: Tensor) -> Tensor:
         if self.relative_change:
             return torch.log((targets.clamp(min=0.0) + self.target_median) / (2 * self.target_median))
-        return _asinh(targets / self.target_median)
+        return asinh(targets / self.target_median)
 
     def _index(self, name: str, columns: Sequence[Column], *kinds: str) -> None:
         self._register(name, [place for place, column in enumerate(columns) if column.kind in kinds])
@@ -254,7 +258,7 @@ def _known(values: Tensor) -> Tensor:
     return torch.where(torch.isfinite(values), values, torch.zeros_like(values))
 
 
-def _asinh(values: Tensor) -> Tensor:
+def asinh(values: Tensor) -> Tensor:
     """The inverse hyperbolic sine; torch's own has no counterpart in the ONNX exporter."""
     size = values.abs()
     return torch.sign(values) * torch.log(size + torch.sqrt(size * size + 1))

@@ -13,7 +13,10 @@ class LstmEncoder(nn.Module):
 
     Attributes:
         width: Numbers in a summary.
+        reads_columns: Names of the weights that read the columns.
     """
+
+    reads_columns = ("lstm.weight_ih_l0", "lstm.weight_ih_l0_reverse")
 
     def __init__(self, columns: int, steps: int, architecture: Architecture) -> None:
         super().__init__()

@@ -13,7 +13,10 @@ class TransformerEncoder(nn.Module):
 
     Attributes:
         width: Numbers in a summary.
+        reads_columns: Names of the weights that read the columns.
     """
+
+    reads_columns = ("embed.weight",)
 
     def __init__(self, columns: int, steps: int, architecture: Architecture) -> None:
         super().__init__()

@@ -73,20 +73,20 @@ def brier_name(threshold: Threshold) -> str:
 
 
 def mean_by(losses: Losses, labels: npt.NDArray[np.str_]) -> dict[str, dict[str, float]]:
-    """Means over the forecasts of each label and all lead times, by label and name; labels in their sorted order.
+    """Means over the forecasts of each label and all lead times, by label and name; labels as they first come.
 
     `mae` and `rmse` stand for the means of absolute and squared errors. A label without any truth is left out.
     """
-    found, place = np.unique(labels, return_inverse=True)
+    found, first, place = np.unique(labels, return_index=True, return_inverse=True)
     known = ~np.isnan(losses.values)
     sums = np.zeros((len(found), len(losses.names)))
     counts = np.zeros_like(sums)
     np.add.at(sums, place, np.where(known, losses.values, 0).sum(axis=1, dtype=np.float64))
     np.add.at(counts, place, known.sum(axis=1))
     return {
-        str(label): _named(losses.names, row / np.maximum(count, 1))
-        for label, row, count in zip(found, sums, counts, strict=True)
-        if count.any()
+        str(found[one]): _named(losses.names, sums[one] / np.maximum(counts[one], 1))
+        for one in np.argsort(first)
+        if counts[one].any()
     }
 
 

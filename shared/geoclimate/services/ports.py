@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
+from geoclimate.contracts.drift import DriftDetected
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
 from geoclimate.domain.observations import Observation
@@ -357,4 +358,16 @@ class Signer(Protocol):
 
     def verify(self, message: bytes, code: str) -> bool:
         """Whether this code was made from exactly this message."""
+        ...
+
+
+class DriftEvents(Protocol):
+    """Where it is told that stations drift, for whoever trains."""
+
+    def send(self, event: DriftDetected) -> None:
+        """Send one event.
+
+        Raises:
+            Unavailable: It was not taken.
+        """
         ...

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pyarrow.parquet as pq
@@ -11,8 +12,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from types_boto3_s3 import S3Client
 
 from geoclimate.adapters.lake_parquet import ParquetLake
+from geoclimate.columnar.weather_columns import WeatherVocabulary
+from geoclimate.columnar.weather_runs import RecordFile
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.quality import Refusal
+from tests import weather_files
 from tests.lake_rows import DELIVERY, batch_of, observation
 
 NAME = f"{'ab' * 32}-20200203T040506.789000Z-00003.parquet"
@@ -42,6 +46,24 @@ def test_writes_one_file_a_month(lake: ParquetLake, bucket: S3Client) -> None:
     assert rows == {
         f"observations/parameter=o3/year=2014/month=01/{NAME}": 1,
         f"observations/parameter=o3/year=2014/month=02/{NAME}": 2,
+    }
+
+
+def test_writes_weather_forecasts_by_the_month_in_which_they_were_issued(
+    lake: ParquetLake, bucket: S3Client, tmp_path: Path
+) -> None:
+    vocabulary = WeatherVocabulary()
+    issued = weather_files.ISSUED - dt.timedelta(days=31)
+    rows = [*weather_files.hours(3), *weather_files.hours(2, issued=issued)]
+    with RecordFile(tmp_path) as records:
+        for block in weather_files.read_text(weather_files.text(rows), vocabulary):
+            records.add(block.records)
+    for part in records.parts(vocabulary):
+        lake.write_weather(part, vocabulary, weather_files.DELIVERY)
+    name = f"{'cd' * 32}-20140131T052000.000000Z-00000.parquet"
+    assert {key: pq.read_table(io.BytesIO(content)).num_rows for key, content in stored(bucket).items()} == {
+        f"weather_forecasts/year=2013/month=12/{name}": 2,
+        f"weather_forecasts/year=2014/month=01/{name}": 3,
     }
 
 

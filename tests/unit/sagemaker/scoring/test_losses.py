@@ -63,6 +63,11 @@ def test_quarters_and_seasons_follow_the_calendar() -> None:
     assert season_labels(forecasts).tolist() == ["Dec-Feb", "Dec-Feb", "Dec-Feb", "Mar-May", "Mar-May"]
 
 
+def test_seasons_are_told_in_the_order_in_which_they_come() -> None:
+    forecasts = _at([FIRST_ISSUE + 24 * day for day in (100, 200, 300, 350, 10)])
+    assert list(mean_by(losses_of(forecasts), season_labels(forecasts))) == ["Mar-May", "Jun-Aug", "Sep-Nov", "Dec-Feb"]
+
+
 def test_stations_that_were_left_out_of_training_are_told_apart() -> None:
     forecasts = normal_forecasts(issues=1)
     labels = held_out_labels(forecasts, frozenset({"station-0", "station-2"}))

@@ -1,0 +1,53 @@
+"""SageMaker's serving hooks: `model_fn`, `input_fn`, `predict_fn` and `output_fn`."""
+
+from pathlib import Path
+
+import torch
+
+from geoclimate.features.inputs import Inputs
+from geoclimate.features.prediction import Prediction
+from geoclimate_ml.model_files import MEMBERS, load_model
+from geoclimate_ml.serving.bodies import read_inputs, write_prediction
+from geoclimate_ml.serving.served import Served, served
+
+
+def model_fn(model_dir: str) -> Served:
+    """Load the model, on the GPU where there is one.
+
+    Raises:
+        IntegrityError: The artifact is damaged, or its parts do not belong together.
+    """
+    # A small network gains nothing from more threads, and they would fight over cores with whatever else runs here.
+    torch.set_num_threads(1)
+    directory = Path(model_dir)
+    model, _ = load_model(directory)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return served(model, directory / MEMBERS, device)
+
+
+def input_fn(body: str | bytes, content_type: str) -> Inputs:
+    """Read inputs from a request.
+
+    Raises:
+        InvalidInput: The body holds no inputs, is too large, or has another content type.
+    """
+    return read_inputs(body, content_type)
+
+
+def predict_fn(inputs: Inputs, model: Served) -> Prediction:
+    """Forecast.
+
+    Raises:
+        InvalidInput: The matrices are not those that the model was built for, or have too many rows.
+        Unavailable: Too many requests wait.
+    """
+    return model.answer(inputs)
+
+
+def output_fn(prediction: Prediction, accept: str) -> tuple[str | bytes, str]:
+    """Write the answer as the caller wants it.
+
+    Raises:
+        InvalidInput: The caller accepts neither safetensors nor JSON.
+    """
+    return write_prediction(prediction, accept)
