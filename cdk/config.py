@@ -58,8 +58,12 @@ class Training:
         instance_type: SageMaker instance of the training job.
         image: Repository and tag of AWS's own PyTorch training container.
         volume_gb: Disk of the job.
-        max_runtime_s: Seconds after which SageMaker stops the job.
+        max_runtime_s: Seconds after which SageMaker stops a job; at most a day.
         hyperparameters: Passed to `sagemaker/train.py` as they are; SageMaker wants strings.
+        spot_wait_s: Seconds that a training job on a spot instance may take with all its interruptions, at most a day;
+            None trains on an instance that nobody takes away.
+        every_days: A run starts by itself so often; None leaves it to drift and to people.
+        drift_interval_hours: Drift starts one run in so many hours, at most.
     """
 
     instance_type: str
@@ -67,6 +71,24 @@ class Training:
     volume_gb: int
     max_runtime_s: int
     hyperparameters: Mapping[str, str]
+    spot_wait_s: int | None
+    every_days: int | None
+    drift_interval_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """How a new model is watched while it has a tenth of the traffic.
+
+    Attributes:
+        looks: How often the alarms are looked at before the new model gets all of it.
+        every_s: Seconds before each look.
+        latency_ms: An alarm rings where a tenth of the new model's answers take longer.
+    """
+
+    looks: int
+    every_s: int
+    latency_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,7 @@ class Endpoint:
         image: Repository and tag of AWS's own PyTorch inference container.
         min_instances: Instances at rest.
         max_instances: Instances under load; equal to `min_instances` where nothing scales.
+        canary: How a new model is watched.
         invocations_per_instance: Invocations a minute and instance that target tracking aims at.
     """
 
@@ -85,6 +108,7 @@ class Endpoint:
     image: str
     min_instances: int
     max_instances: int
+    canary: Canary
     invocations_per_instance: int = 60
 
     @property
@@ -178,7 +202,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "ingest": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         # A whole processor: a thousand stations take some 15 s of one, and as much again for the requests; 150 MB.
         "forecast": FunctionSize(memory_mb=1_769, timeout_s=300),
-        # A batch of a thousand forecasts on its way to the lake takes some 40 MB, and beside it lies its Parquet.
+        # A batch of a thousand forecasts on its way to the lake takes some 100 MB with its Parquet.
         "verify": FunctionSize(memory_mb=1_024, timeout_s=900),
         "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
         "register": FunctionSize(memory_mb=512, timeout_s=120),
@@ -251,8 +275,16 @@ def _local() -> Stage:
             volume_gb=5,
             max_runtime_s=1_800,
             hyperparameters=MappingProxyType({}),
+            spot_wait_s=None,
+            every_days=None,
         ),
-        endpoint=Endpoint(instance_type="ml.m5.large", image=_INFERENCE_IMAGE_CPU, min_instances=1, max_instances=1),
+        endpoint=Endpoint(
+            instance_type="ml.m5.large",
+            image=_INFERENCE_IMAGE_CPU,
+            min_instances=1,
+            max_instances=1,
+            canary=Canary(looks=2, every_s=1, latency_ms=30_000),
+        ),
         tags=MappingProxyType({"project": "geoclimate", "stage": "local"}),
     )
 
@@ -275,8 +307,16 @@ def _dev() -> Stage:
             volume_gb=20,
             max_runtime_s=3_600,
             hyperparameters=MappingProxyType({"max-seconds": "1200"}),
+            spot_wait_s=2 * 3_600,
+            every_days=7,
         ),
-        endpoint=Endpoint(instance_type="ml.c5.large", image=_INFERENCE_IMAGE_CPU, min_instances=1, max_instances=1),
+        endpoint=Endpoint(
+            instance_type="ml.c5.large",
+            image=_INFERENCE_IMAGE_CPU,
+            min_instances=1,
+            max_instances=1,
+            canary=Canary(looks=5, every_s=60, latency_ms=10_000),
+        ),
         tags=MappingProxyType({"project": "geoclimate", "stage": "dev"}),
     )
 
@@ -311,8 +351,17 @@ def _prod() -> Stage:
                     "max-seconds": "7200",
                 }
             ),
+            spot_wait_s=8 * 3_600,
+            every_days=7,
         ),
-        endpoint=Endpoint(instance_type="ml.g5.xlarge", image=_INFERENCE_IMAGE_GPU, min_instances=1, max_instances=4),
+        endpoint=Endpoint(
+            instance_type="ml.g5.xlarge",
+            image=_INFERENCE_IMAGE_GPU,
+            min_instances=1,
+            max_instances=4,
+            # Over an hour in all, so that one of the hourly forecast runs falls into it.
+            canary=Canary(looks=14, every_s=300, latency_ms=5_000),
+        ),
         tags=MappingProxyType({"project": "geoclimate", "stage": "prod"}),
     )
 

@@ -26,10 +26,10 @@ from geoclimate_ml.forecast_model import ForecastModel
 from geoclimate_ml.member_archive import unpack_channel
 from geoclimate_ml.member_files import MEMBER, MemberCard, load_member, read_contract
 from geoclimate_ml.member_training import TrainedMember, read_validation, validation_samples
-from geoclimate_ml.model_files import ModelCard, load_model, save_model
+from geoclimate_ml.model_files import MEMBERS, ModelCard, load_model, save_model
 from geoclimate_ml.networks.architecture import KINDS, Kind
 from geoclimate_ml.samples import Samples
-from geoclimate_ml.serving.onnx_export import export_light
+from geoclimate_ml.serving.onnx_export import export_light, export_members
 from geoclimate_ml.serving_code import copy_serving_code
 from geoclimate_ml.split import Split, samples_of, split_by_time
 from geoclimate_ml.training_job import DIGEST_VARIABLE, read_channel, run_job
@@ -59,7 +59,7 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         cards, members = _members(split, manifest, environment, Path(folder))
         print(f"weighing {', '.join(members)} and boosted trees", flush=True)
-        model = assemble(version, split, members, settings)
+        model = assemble(version, split, members)
         climatology = climatology_of(split, model.contract.levels)
         issued = split.test.thinned(ISSUE_EVERY_HOURS)
         production = _production(environment, model, Path(folder))
@@ -67,7 +67,7 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     _print_scores(scored.evaluation)
     directory = Path(environment["SM_MODEL_DIR"])
     directory.mkdir(parents=True, exist_ok=True)
-    parity = _write_light(directory / LIGHT_MODEL_FILE, model, issued)
+    parity = _write_onnx(directory, model, issued)
     card = ModelCard(
         version=version,
         target=manifest.target,
@@ -123,11 +123,17 @@ def _production(environment: Mapping[str, str], model: ForecastModel, folder: Pa
     return Production(version, standing)
 
 
-def _write_light(path: Path, model: ForecastModel, issued: Samples) -> dict[str, float]:
-    """The light model, proven close to its network; the differences in the target's unit."""
+def _write_onnx(directory: Path, model: ForecastModel, issued: Samples) -> dict[str, float]:
+    """The light model and the networks for processors, proven close to torch; the differences in the target's unit."""
     inputs = issued.inputs(np.linspace(0, len(issued) - 1, min(len(issued), _PARITY_SAMPLES)).astype(np.int64))
-    parity = export_light(model.networks[_LIGHT], path, model.version, inputs)
-    return {"int8_largest": parity.largest, "int8_mean": parity.mean, "interval_width": parity.width}
+    largest = export_members(model, directory / MEMBERS, inputs)
+    light = export_light(model.networks[_LIGHT], directory / LIGHT_MODEL_FILE, model.version, inputs)
+    return {
+        "onnx_largest": largest,
+        "int8_largest": light.largest,
+        "int8_mean": light.mean,
+        "interval_width": light.width,
+    }
 
 
 def _facts(card: ModelCard, split: Split, model: ForecastModel, scored: Scored) -> ModelFacts:

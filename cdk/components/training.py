@@ -1,4 +1,4 @@
-"""Training: data set, job, gate, registry, endpoint, smoke test; a state machine with SageMaker behind it."""
+"""Training: data set, jobs, evaluation, gate, registry, deployment; a state machine with SageMaker behind it."""
 
 import base64
 import json
@@ -8,14 +8,16 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
-from aws_cdk import region_info
 from constructs import Construct
 
 from cdk.assets import stage_training_source
-from cdk.components.access import allow, allow_items, allow_objects
+from cdk.components.access import acknowledge_wildcards, allow, allow_items, allow_objects
+from cdk.components.deployment import MODELS, Deployment
 from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
+from cdk.components.sagemaker_access import allow_passing, container_image, sagemaker_arn, sagemaker_role
 from cdk.components.storage import Storage
+from cdk.components.training_starts import TrainingStarts
 from cdk.components.workflow import Workflow
 from cdk.config import FORECAST_TARGET, Stage
 from functions.dataset.settings import DatasetSettings
@@ -23,10 +25,13 @@ from functions.production.settings import ProductionSettings
 from functions.promote.settings import PromoteSettings
 from functions.register.settings import RegisterSettings
 from functions.smoke.settings import SmokeSettings
+from geoclimate.contracts.tables import TRAINING_SORT_KEY
 
 DATASETS: Final = "datasets/"
-MODELS: Final = "models/"
+MEMBERS: Final = "members/"
+CHECKPOINTS: Final = "checkpoints/"
 REGISTERED: Final = f"{MODELS}*/registered/"
+_RUNS: Final = "Step Functions names executions; the rights are on those of this one machine."
 
 
 class Training(Construct):
@@ -36,6 +41,7 @@ class Training(Construct):
         functions: The functions of the states.
         smoke: The one that asks the endpoint.
         workflow: The state machine.
+        deployment: The one that it hands a good model to.
     """
 
     def __init__(
@@ -52,101 +58,61 @@ class Training(Construct):
         self._stage = stage
         source = self._source()
         training_role = self._training_role(storage, source)
-        endpoint_role = self._endpoint_role(storage)
         dataset = self._dataset(layers, storage)
         register = self._register(layers, storage)
         smoke = self.smoke = self._smoke(layers, storage)
         promote = self._promote(layers, storage)
         production = self._production(layers, storage)
         self.functions = (dataset, register, smoke, promote, production)
+        self.deployment = Deployment(
+            self, "Deployment", stage=stage, storage=storage, promote=promote, smoke=smoke, forecast=forecast
+        )
         self.workflow = Workflow(
             self,
             "Workflow",
             stage=stage,
             file="training.asl.json",
-            description="Trains a model, and serves it if it beats the baseline",
+            description="Trains and evaluates a model, and deploys it if it passes the gate",
             substitutions={
                 "ArtifactsBucket": storage.artifacts.bucket_name,
+                "CodeDigest": source.asset_hash,
                 "DatasetFunctionArn": dataset.function.function_arn,
-                "EndpointInstanceCount": str(stage.endpoint.min_instances),
-                "EndpointInstanceType": stage.endpoint.instance_type,
-                "EndpointName": stage.endpoint_name,
-                "EndpointRoleArn": endpoint_role.role_arn,
-                "ForecastFunctionArn": forecast.function.function_arn,
+                "DeploymentArn": self.deployment.workflow.machine.state_machine_arn,
+                "DriftIntervalHours": str(stage.training.drift_interval_hours),
                 "Hyperparameters": _encoded(stage.training.hyperparameters),
-                "InferenceImage": self._image(stage.endpoint.image),
+                "ManagedSpot": json.dumps(stage.training.spot_wait_s is not None),
+                "ModelsTable": storage.models.table_name,
                 "NamePrefix": stage.prefix,
+                "ProductionFunctionArn": production.function.function_arn,
                 "PromoteFunctionArn": promote.function.function_arn,
                 "Region": cdk.Stack.of(self).region,
                 "RegisterFunctionArn": register.function.function_arn,
-                "SmokeFunctionArn": smoke.function.function_arn,
                 "SourceUri": source.s3_object_url,
                 "Target": FORECAST_TARGET,
-                "TrainingImage": self._image(stage.training.image),
+                "TrainingImage": container_image(self, stage.training.image),
                 "TrainingInstanceType": stage.training.instance_type,
                 "TrainingMaxRuntimeSeconds": str(stage.training.max_runtime_s),
                 "TrainingRoleArn": training_role.role_arn,
+                "TrainingStoppingCondition": _encoded(_stopping_condition(stage)),
                 "TrainingVolumeGb": str(stage.training.volume_gb),
+                "TurnSortKey": TRAINING_SORT_KEY,
             },
-            functions=[*self.functions, forecast],
+            functions=[dataset, production, register, promote],
         )
-        self._allow_sagemaker(self.workflow.role, training_role, endpoint_role)
+        self._allow_jobs(self.workflow.role, training_role)
+        allow_items(self.workflow.role, ["GetItem", "PutItem"], storage.models)
+        _allow_executions(self.workflow, self.deployment.workflow)
+        TrainingStarts(self, "Starts", stage=stage, workflow=self.workflow)
 
     def _training_role(self, storage: Storage, source: s3_assets.Asset) -> iam.Role:
-        role = self._sagemaker_role("TrainingRole", "training jobs", "TrainingJobs")
+        role = sagemaker_role(self, "TrainingRole", stage=self._stage, what="training jobs", log_folder="TrainingJobs")
         allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=DATASETS)
-        allow_objects(role, ["PutObject"], storage.artifacts, storage.key, prefix=MODELS)
+        # The evaluation reads the members and the model in production; a job that was broken off, its checkpoints.
+        for prefix in (MEMBERS, CHECKPOINTS, MODELS):
+            allow_objects(role, ["GetObject", "PutObject"], storage.artifacts, storage.key, prefix=prefix)
         # A channel is a prefix, which SageMaker lists.
         allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
         allow(role, ["s3:GetObject"], [f"{source.bucket.bucket_arn}/{source.s3_object_key}"])
-        return role
-
-    def _endpoint_role(self, storage: Storage) -> iam.Role:
-        role = self._sagemaker_role("EndpointRole", "endpoint", "Endpoints")
-        allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=MODELS)
-        return role
-
-    def _sagemaker_role(self, construct_id: str, what: str, log_folder: str) -> iam.Role:
-        stack = cdk.Stack.of(self)
-        role = iam.Role(
-            self,
-            construct_id,
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
-            description=f"What the {what} of {self._stage.stack_name} may do",
-        )
-        log_groups = stack.format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name=f"/aws/sagemaker/{log_folder}*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
-        allow(
-            role,
-            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            [log_groups],
-            wildcard_reason="SageMaker names the groups and streams of its containers.",
-        )
-        allow(
-            role,
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            [
-                stack.format_arn(
-                    service="ecr",
-                    account=stack.regional_fact(region_info.FactName.DLC_REPOSITORY_ACCOUNT),
-                    resource="repository",
-                    resource_name=image.split(":", 1)[0],
-                )
-                for image in (self._stage.training.image, self._stage.endpoint.image)
-            ],
-        )
-        allow(role, ["ecr:GetAuthorizationToken"], ["*"], wildcard_reason="A registry token has no resource to name.")
-        allow(
-            role,
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
-            wildcard_reason="Metrics have no resource to name; the namespace is named instead.",
-        )
         return role
 
     def _dataset(self, layers: Layers, storage: Storage) -> PythonFunction:
@@ -239,37 +205,27 @@ class Training(Construct):
         allow_items(function.role, ["GetItem"], storage.models)
         return function
 
-    def _allow_sagemaker(self, role: iam.Role, *passed: iam.Role) -> None:
-        versions = {
-            kind: self._sagemaker_arn(kind, f"{self._stage.prefix}-*")
-            for kind in ("training-job", "model", "endpoint-config")
-        }
-        named = "The workflow names jobs, models and configurations by version, under the stage's prefix."
-        for actions, resources in (
-            (["CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob"], [versions["training-job"]]),
-            (["CreateModel"], [versions["model"]]),
-            (["CreateEndpointConfig"], [versions["endpoint-config"]]),
-            (["CreateEndpoint", "UpdateEndpoint"], [self._endpoint_arn, versions["endpoint-config"]]),
-            (["DeleteEndpoint", "DescribeEndpoint"], [self._endpoint_arn]),
-            (["AddTags"], [*versions.values(), self._endpoint_arn]),
-        ):
-            allow(role, [f"sagemaker:{action}" for action in actions], resources, wildcard_reason=named)
+    def _allow_jobs(self, role: iam.Role, training_role: iam.Role) -> None:
+        jobs = sagemaker_arn(self, "training-job", f"{self._stage.prefix}-*")
         allow(
             role,
-            ["iam:PassRole"],
-            [role_passed.role_arn for role_passed in passed],
-            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            [
+                f"sagemaker:{action}"
+                for action in ("AddTags", "CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob")
+            ],
+            [jobs],
+            wildcard_reason="The workflow names jobs by version, under the stage's prefix.",
         )
-        # How Step Functions waits for a job (.sync): a managed rule of this name.
+        allow_passing(role, training_role)
+        # How Step Functions waits for a job or an execution (.sync): managed rules of these names.
         allow(
             role,
             ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
             [
                 cdk.Stack.of(self).format_arn(
-                    service="events",
-                    resource="rule",
-                    resource_name="StepFunctionsGetEventsForSageMakerTrainingJobsRule",
+                    service="events", resource="rule", resource_name=f"StepFunctionsGetEventsFor{what}Rule"
                 )
+                for what in ("SageMakerTrainingJobs", "StepFunctionsExecution")
             ],
         )
 
@@ -277,20 +233,46 @@ class Training(Construct):
         staged = stage_training_source()
         return s3_assets.Asset(self, "Source", path=str(staged.path), asset_hash=staged.digest)
 
-    def _image(self, repository_and_tag: str) -> str:
-        stack = cdk.Stack.of(self)
-        # AWS publishes its containers from another account in some regions; the template carries the table.
-        account = stack.regional_fact(region_info.FactName.DLC_REPOSITORY_ACCOUNT)
-        return f"{account}.dkr.ecr.{stack.region}.{stack.url_suffix}/{repository_and_tag}"
-
     @property
     def _endpoint_arn(self) -> str:
-        return self._sagemaker_arn("endpoint", self._stage.endpoint_name)
-
-    def _sagemaker_arn(self, kind: str, name: str) -> str:
-        return cdk.Stack.of(self).format_arn(service="sagemaker", resource=kind, resource_name=name)
+        return sagemaker_arn(self, "endpoint", self._stage.endpoint_name)
 
 
-def _encoded(hyperparameters: Mapping[str, str]) -> str:
+def _allow_executions(training: Workflow, deployment: Workflow) -> None:
+    """Let the workflow start a deployment and wait for it, and ask whether another run of itself is under way.
+
+    In a policy of its own it can name its own machine, since that waits only for the role's first one.
+    """
+    own, deployed = (_executions(workflow) for workflow in (training, deployment))
+    policy = iam.Policy(
+        training,
+        "Executions",
+        roles=[training.role],
+        statements=[
+            iam.PolicyStatement(actions=["states:StartExecution"], resources=[deployment.machine.state_machine_arn]),
+            iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[own, deployed]),
+            iam.PolicyStatement(actions=["states:StopExecution"], resources=[deployed]),
+        ],
+    )
+    acknowledge_wildcards(policy, _RUNS, [own, deployed])
+
+
+def _executions(workflow: Workflow) -> str:
+    return cdk.Stack.of(workflow).format_arn(
+        service="states",
+        resource="execution",
+        resource_name=f"{workflow.machine.state_machine_name}:*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def _stopping_condition(stage: Stage) -> Mapping[str, int]:
+    limits = {"MaxRuntimeInSeconds": stage.training.max_runtime_s}
+    if stage.training.spot_wait_s is not None:
+        limits["MaxWaitTimeInSeconds"] = stage.training.spot_wait_s
+    return limits
+
+
+def _encoded(value: Mapping[str, object]) -> str:
     # Base64 has no character that would need escaping inside the workflow's JSON.
-    return base64.b64encode(json.dumps(dict(hyperparameters), sort_keys=True).encode()).decode("ascii")
+    return base64.b64encode(json.dumps(dict(value), sort_keys=True).encode()).decode("ascii")

@@ -47,7 +47,14 @@ class GeoClimateStack(cdk.Stack):
         identity = Identity(self, "Identity", stage=stage)
         api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
-        workflows = [training.workflow, backfill.workflow, compaction.workflow, backups.backup, backups.restore]
+        workflows = [
+            training.workflow,
+            training.deployment.workflow,
+            backfill.workflow,
+            compaction.workflow,
+            backups.backup,
+            backups.restore,
+        ]
         if stage.endpoint.scales:
             scaling = EndpointScaling(self, "EndpointScaling", stage=stage)
             workflows.append(scaling.workflow)
@@ -87,6 +94,7 @@ class GeoClimateStack(cdk.Stack):
             "BackfillStateMachineArn": backfill.workflow.machine.state_machine_arn,
             "CompactionStateMachineArn": compaction.workflow.machine.state_machine_arn,
             "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
+            "DeploymentStateMachineArn": training.deployment.workflow.machine.state_machine_arn,
             "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
             "ForecastFunctionName": forecasting.function.function.function_name,

@@ -1,6 +1,7 @@
 """From trained networks to the model that is served."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.errors import IntegrityError
@@ -15,17 +16,17 @@ from geoclimate_ml.predictions import Floats, to_forecasts
 from geoclimate_ml.split import Split
 from geoclimate_ml.static_calibration import static_calibration
 
+TREES: Final = BoostingSettings(columns_share=0.1, rounds=600)
+"""How the mixture's trees are grown: each sees a tenth of the columns, of which many say nearly the same."""
 
-def assemble(
-    version: str, split: Split, members: Mapping[Kind, TrainedMember], settings: BoostingSettings
-) -> ForecastModel:
+
+def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) -> ForecastModel:
     """Grow the trees, weigh the members and calibrate the mixture, all on what lies before the test.
 
     Args:
         version: Registry version of the mixture.
         split: The time line that the members were trained on.
         members: The trained networks by kind, one at least.
-        settings: How trees are grown.
 
     Raises:
         IntegrityError: The networks were built for different contracts.
@@ -34,8 +35,8 @@ def assemble(
     compared = validation_samples(split)
     columns = mixture_columns(contract)
     said: dict[str, Floats] = {kind: member.validation for kind, member in members.items()}
-    first = boosted(split.training, columns, contract.levels, settings)
-    boosting = None if first is None else boosted(split.before_test, columns, contract.levels, settings)
+    first = boosted(split.training, columns, contract.levels, TREES)
+    boosting = None if first is None else boosted(split.before_test, columns, contract.levels, TREES)
     if first is not None and boosting is not None:
         said[BOOSTING] = predict_boosting(first, table_of_samples(compared, columns))
     validation = to_forecasts(next(iter(said.values())), compared, contract.levels)

@@ -16,7 +16,9 @@ def test_who_writes_or_collects_the_exports_cannot_sign_them(stage: Synthesis) -
     assert not stage.actions_on("BackupsBackupRole", "BackupsSigningKey")
 
 
-@pytest.mark.parametrize("table", ["Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models"])
+@pytest.mark.parametrize(
+    "table", ["Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models"]
+)
 def test_every_table_with_data_is_exported_by_the_workflow_alone(stage: Synthesis, table: str) -> None:
     assert stage.actions_on("BackupsBackupWorkflowRole", f"Storage{table}") == {
         "dynamodb:DescribeExport",

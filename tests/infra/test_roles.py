@@ -91,20 +91,32 @@ LOG_DELIVERY = {
 WORKFLOW_TRACING = TRACING | {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
 WORKFLOWS = {
     "TrainingWorkflowRole": {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
         "events:DescribeRule",
         "events:PutRule",
         "events:PutTargets",
         "iam:PassRole",
         "lambda:InvokeFunction",
         "sagemaker:AddTags",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+        "states:DescribeExecution",
+        "states:StartExecution",
+        "states:StopExecution",
+    },
+    "TrainingDeploymentWorkflowRole": {
+        "cloudwatch:DescribeAlarms",
+        "iam:PassRole",
+        "lambda:InvokeFunction",
+        "sagemaker:AddTags",
         "sagemaker:CreateEndpoint",
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
-        "sagemaker:CreateTrainingJob",
         "sagemaker:DeleteEndpoint",
         "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeTrainingJob",
-        "sagemaker:StopTrainingJob",
+        "sagemaker:DescribeEndpointConfig",
         "sagemaker:UpdateEndpoint",
     },
     "BackupsBackupWorkflowRole": {
@@ -154,6 +166,8 @@ MADE_AT_RUN_TIME = (
     ":model/geoclimate-{stage}-*",
     ":endpoint-config/geoclimate-{stage}-*",
     ":scalable-target/*",
+    ":alarm:*",
+    ".Name>:*",
     ".Arn>/export/*",
     ".Name>/*",
 )
@@ -166,8 +180,9 @@ def expected_roles(stage: str) -> dict[str, set[str]]:
     roles |= {name: actions | LOG_DELIVERY | workflow_tracing for name, actions in WORKFLOWS.items()}
     roles |= {
         "TrainingTrainingRole": SAGEMAKER_CONTAINER | READ_OBJECTS | WRITE_OBJECTS | {"s3:ListBucket"},
-        "TrainingEndpointRole": SAGEMAKER_CONTAINER | READ_OBJECTS,
+        "TrainingDeploymentEndpointRole": SAGEMAKER_CONTAINER | READ_OBJECTS,
         "BackupsBackupWorkflowMachineEventsRole": {"states:StartExecution"},
+        "TrainingWorkflowMachineEventsRole": {"states:StartExecution"},
         "CompactionWorkflowMachineEventsRole": {"states:StartExecution"},
         "ApiRestCloudWatchRole": set(),
     }
@@ -261,9 +276,20 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("BackupsRestoreRole", "BackupsSigningKey", {"kms:VerifyMac"}),
         ("BackupsSealRole", "BackupsSigningKey", {"kms:GenerateMac", "kms:VerifyMac"}),
         ("TrainingTrainingRole", "Arn>/datasets/*", {"s3:GetObject"}),
-        ("TrainingTrainingRole", "Arn>/models/*", {"s3:PutObject"}),
-        ("TrainingEndpointRole", "Arn>/models/*", {"s3:GetObject"}),
-        ("TrainingEndpointRole", "Arn>/datasets/*", set()),
+        ("TrainingTrainingRole", "Arn>/models/*", {"s3:GetObject", "s3:PutObject"}),
+        ("TrainingTrainingRole", "Arn>/members/*", {"s3:GetObject", "s3:PutObject"}),
+        ("TrainingTrainingRole", "Arn>/checkpoints/*", {"s3:GetObject", "s3:PutObject"}),
+        ("TrainingDeploymentEndpointRole", "Arn>/members/*", set()),
+        ("TrainingWorkflowRole", "StorageModels", {"dynamodb:GetItem", "dynamodb:PutItem"}),
+        (
+            "TrainingWorkflowRole",
+            "TrainingDeploymentWorkflowMachine",
+            {"states:DescribeExecution", "states:StartExecution", "states:StopExecution"},
+        ),
+        ("TrainingWorkflowRole", ":execution:<TrainingWorkflowMachine", {"states:DescribeExecution"}),
+        ("TrainingDeploymentWorkflowRole", ":training-job/", set()),
+        ("TrainingDeploymentEndpointRole", "Arn>/models/*", {"s3:GetObject"}),
+        ("TrainingDeploymentEndpointRole", "Arn>/datasets/*", set()),
         ("TrainingRegisterRole", "Arn>/models/*/registered/*", {"s3:PutObject"}),
         ("TrainingProductionRole", "StorageModels", {"dynamodb:GetItem"}),
         ("TrainingDatasetRole", "Arn>/datasets/*", {"s3:PutObject"}),
@@ -278,18 +304,28 @@ def test_no_function_may_delete_anything_but_compaction_what_it_replaced(stage: 
         assert not [action for action in stage.actions(role) if ":Delete" in action and action != "sqs:DeleteMessage"]
 
 
-def test_roles_are_passed_to_sagemaker_only(stage: Synthesis) -> None:
-    passing = [each for each in stage.statements("TrainingWorkflowRole") if each["Action"] == "iam:PassRole"]
-    assert [each["Condition"] for each in passing] == [
-        {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-    ]
-    passed = [written(resource) for each in passing for resource in listed(each["Resource"])]
-    roles = [stage.only("AWS::IAM::Role", f"Training{name}Role")[0] for name in ("Endpoint", "Training")]
-    assert sorted(passed) == sorted(f"<{role}.Arn>" for role in roles)
+@pytest.mark.parametrize(
+    ("workflow", "passed"),
+    [
+        ("TrainingWorkflowRole", "TrainingTrainingRole"),
+        ("TrainingDeploymentWorkflowRole", "TrainingDeploymentEndpointRole"),
+    ],
+)
+def test_a_workflow_hands_one_role_to_sagemaker_only(stage: Synthesis, workflow: str, passed: str) -> None:
+    (passing,) = [each for each in stage.statements(workflow) if each["Action"] == "iam:PassRole"]
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    role, _ = stage.only("AWS::IAM::Role", passed)
+    assert written(passing["Resource"]) == f"<{role}.Arn>"
+
+
+def test_a_training_run_starts_no_machine_but_the_deployment(stage: Synthesis) -> None:
+    machine, _ = stage.only("AWS::StepFunctions::StateMachine", "TrainingDeploymentWorkflow")
+    starting = [each for each in stage.statements("TrainingWorkflowRole") if each["Action"] == "states:StartExecution"]
+    assert [each["Resource"] for each in starting] == [{"Ref": machine}]
 
 
 def test_metrics_go_to_sagemaker_s_namespace_only(stage: Synthesis) -> None:
-    for role in ("TrainingTrainingRole", "TrainingEndpointRole"):
+    for role in ("TrainingTrainingRole", "TrainingDeploymentEndpointRole"):
         (statement,) = [each for each in stage.statements(role) if each["Action"] == "cloudwatch:PutMetricData"]
         assert statement["Condition"] == {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
 

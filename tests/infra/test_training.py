@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import tarfile
 
 import pytest
@@ -17,8 +18,14 @@ INSTANCES = {
 
 
 def substitutions(synthesis: Synthesis) -> dict[str, str]:
-    _, machine = synthesis.only("AWS::StepFunctions::StateMachine", "TrainingWorkflow")
-    return {name: written(value) for name, value in machine["DefinitionSubstitutions"].items()}
+    """Those of both workflows, which agree on the names that they share."""
+    found: dict[str, str] = {}
+    for start in ("TrainingWorkflow", "TrainingDeploymentWorkflow"):
+        _, machine = synthesis.only("AWS::StepFunctions::StateMachine", start)
+        given = {name: written(value) for name, value in machine["DefinitionSubstitutions"].items()}
+        assert all(found.get(name, value) == value for name, value in given.items())
+        found |= given
+    return found
 
 
 def test_instances_are_the_stage_s_and_prod_has_a_gpu(stage: Synthesis) -> None:
@@ -49,6 +56,23 @@ def test_the_registry_is_looked_up_by_region_in_the_template(stage: Synthesis) -
 def test_hyperparameters_arrive_as_strings(stage: Synthesis) -> None:
     given = json.loads(base64.b64decode(substitutions(stage)["Hyperparameters"]))
     assert all(isinstance(name, str) and isinstance(value, str) for name, value in given.items())
+
+
+def test_in_the_cloud_training_runs_on_spot_instances_and_may_wait_for_them(stage: Synthesis) -> None:
+    given = substitutions(stage)
+    limits = json.loads(base64.b64decode(given["TrainingStoppingCondition"]))
+    assert given["ManagedSpot"] == ("false" if stage.stage == "local" else "true")
+    assert limits["MaxRuntimeInSeconds"] == int(given["TrainingMaxRuntimeSeconds"])
+    if stage.stage == "local":
+        assert "MaxWaitTimeInSeconds" not in limits
+    else:
+        assert limits["MaxRuntimeInSeconds"] < limits["MaxWaitTimeInSeconds"] <= 86_400
+
+
+def test_the_code_s_digest_is_its_asset_s(stage: Synthesis) -> None:
+    given = substitutions(stage)
+    assert given["CodeDigest"] in given["SourceUri"]
+    assert re.fullmatch("[0-9a-f]{64}", given["CodeDigest"])
 
 
 def test_names_start_with_the_stage_so_that_stages_share_an_account(stage: Synthesis) -> None:

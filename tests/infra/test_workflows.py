@@ -9,6 +9,7 @@ from tests.infra.synthesis import Synthesis, written
 
 WORKFLOWS = {
     "training": "TrainingWorkflow",
+    "deployment": "TrainingDeploymentWorkflow",
     "backfill": "BackfillWorkflow",
     "compaction": "CompactionWorkflow",
     "backup": "BackupsBackupWorkflow",
@@ -31,7 +32,20 @@ ALLOWED = {
     "sagemaker:createModel": {"sagemaker:CreateModel", "sagemaker:AddTags", "iam:PassRole"},
     "sagemaker:createEndpointConfig": {"sagemaker:CreateEndpointConfig", "sagemaker:AddTags"},
     "sagemaker:createEndpoint": {"sagemaker:CreateEndpoint", "sagemaker:AddTags"},
-    "sagemaker:updateEndpoint": {"sagemaker:UpdateEndpoint"},
+    "states:startExecution.sync:2": {
+        "states:StartExecution",
+        "states:DescribeExecution",
+        "states:StopExecution",
+        "events:PutTargets",
+        "events:PutRule",
+        "events:DescribeRule",
+    },
+    "dynamodb:getItem": {"dynamodb:GetItem"},
+    "dynamodb:putItem": {"dynamodb:PutItem"},
+    "aws-sdk:sfn:describeExecution": {"states:DescribeExecution"},
+    "aws-sdk:sagemaker:updateEndpoint": {"sagemaker:UpdateEndpoint"},
+    "aws-sdk:sagemaker:describeEndpointConfig": {"sagemaker:DescribeEndpointConfig"},
+    "aws-sdk:cloudwatch:describeAlarms": {"cloudwatch:DescribeAlarms"},
     "aws-sdk:sagemaker:describeEndpoint": {"sagemaker:DescribeEndpoint"},
     "aws-sdk:sagemaker:deleteEndpoint": {"sagemaker:DeleteEndpoint"},
     "aws-sdk:dynamodb:exportTableToPointInTime": {

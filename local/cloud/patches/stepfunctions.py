@@ -37,7 +37,13 @@ _S3_ACTIONS: Final = {
     "DeleteObjects": "DeleteObject",
 }
 # Operations whose request has the ARN itself, which MiniStack's IAM does not look for.
-_NAMES_ITS_RESOURCE: Final = {"ExportTableToPointInTime": "TableArn", "DescribeExport": "ExportArn"}
+_NAMES_ITS_RESOURCE: Final = {
+    "DescribeExecution": "ExecutionArn",
+    "DescribeExport": "ExportArn",
+    "ExportTableToPointInTime": "TableArn",
+}
+# Operations that IAM asks about all resources of a kind, whichever the request names.
+_ON_ALL: Final = {"DescribeAlarms": "alarm:*"}
 _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role", default="")
 
 
@@ -198,6 +204,8 @@ def _queue_arn(request: dict[str, Any]) -> str:
 def _resource_arn(service: str, operation: str, request: dict[str, Any]) -> str:
     if operation in _NAMES_ITS_RESOURCE:
         return str(request.get(_NAMES_ITS_RESOURCE[operation], "*"))
+    if operation in _ON_ALL:
+        return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{_ON_ALL[operation]}"
     headers = {"x-amz-target": f"{_TARGETS.get(service, service)}.{operation}"}
     body = json.dumps(request).encode()
     arn: str = iam_actions.extract_resource_arn(service, "POST", "/", headers, body, {}, get_region(), get_account_id())

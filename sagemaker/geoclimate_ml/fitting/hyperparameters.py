@@ -16,7 +16,7 @@ ARCHITECTURES: Final[Mapping[Kind, Architecture]] = MappingProxyType(
     {
         "lstm": Architecture(kind="lstm"),
         "gru": Architecture(kind="gru"),
-        "transformer": Architecture(kind="transformer", hidden_size=64, layers=2, step_hours=6),
+        "transformer": Architecture(kind="transformer", layers=2, step_hours=6),
     }
 )
 """What a network is like where its hyperparameters do not say otherwise."""
@@ -49,7 +49,7 @@ class Hyperparameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     network: Architecture
-    epochs: Count = 10
+    epochs: Count = 6
     windows_per_epoch: Count = 40_000
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 2e-3
@@ -57,7 +57,7 @@ class Hyperparameters(BaseModel):
     input_noise: Annotated[float, Field(ge=0, lt=10)] = 0.1
     weather_dropout: Share = 0.3
     median_weight: Annotated[float, Field(gt=0, lt=100)] = 3.0
-    ema_decay: Share = 0.995
+    ema_decay: Share = 0.999
     patience: Count = 4
     max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3600.0
     seed: Annotated[int, Field(ge=0)] = 1

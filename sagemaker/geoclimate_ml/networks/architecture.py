@@ -39,7 +39,7 @@ class Architecture(BaseModel):
     heads: Annotated[int, Field(gt=0, le=64)] = 4
     step_hours: Annotated[int, Field(gt=0)] = 3
     summary_size: Size = 16
-    context_size: Size = 128
-    decoder_size: Size = 64
+    context_size: Size = 256
+    decoder_size: Size = 256
     dropout: Share = 0.3
     encoder_dropout: Share = 0.3

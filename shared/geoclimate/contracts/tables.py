@@ -12,6 +12,7 @@
 | models | parameter code | `VERSION#<version>` | a model's record |
 | models | parameter code | `PRODUCTION` | the pointer to the version in production |
 | models | parameter code | `DECISION#<time>#<version>#<stage>` | an entry of the audit log, never changed |
+| models | parameter code | `TRAINING` | the execution of the training workflow that had the last turn |
 | circuits | name of the service | `CIRCUIT` | the state of a circuit breaker |
 | verification | `<station>#<parameter>` | `SKILL#<month>`, `SKILL#2014-01` | sums of scores of a month's forecasts |
 | verification | `WAITING` | `<end of the last hour>#<station>#<parameter>#<issue time>` | a forecast to be scored |
@@ -40,6 +41,7 @@ FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
 VERSION_PREFIX: Final = "VERSION#"
 DECISION_PREFIX: Final = "DECISION#"
+TRAINING_SORT_KEY: Final = "TRAINING"
 CIRCUIT_SORT_KEY: Final = "CIRCUIT"
 SKILL_PREFIX: Final = "SKILL#"
 WAITING_PARTITION: Final = "WAITING"

@@ -10,7 +10,11 @@ from geoclimate.features.region import Floats, Neighbours, Region, channels_of
 from geoclimate.features.surroundings import SECTORS, around, by_sector, upwind, weighted_mean
 
 _LAGS = (1, 2, 3, 4, 6, 9, 12, 18, 23, 24, 47, 71)
-_MEANS = (3, 6, 12, 24, 48, 72, 168)
+_DEVIATIONS = (6, 24, 168, 720)
+_MEANS = (3, 6, 12, 24, 48, 72, 168, 336, 720)
+LONGEST_LOOKBACK_HOURS = 720
+"""Hours before an origin that reach its context. What is usual over a month tells where values return to, without
+telling the date (docs/accuracy.md)."""
 _TENDENCIES = (1, 3, 6, 12, 24)
 
 Columns = list[tuple[Column, Floats]]
@@ -37,8 +41,8 @@ def _target(last: Floats) -> Columns:
     columns: Columns = [(Column("newest", "target"), last)]
     columns += [(Column(f"change_{hours}h", "change"), last - lagged(last, hours)) for hours in _LAGS]
     columns += [(Column(f"above_mean_{hours}h", "change"), last - rolling_mean(last, hours)) for hours in _MEANS]
-    columns += [(Column(f"mean_{hours}h", "target"), rolling_mean(last, hours)) for hours in (24, 168)]
-    columns += [(Column(f"deviation_{hours}h", "change"), rolling_deviation(last, hours)) for hours in (6, 24)]
+    columns += [(Column(f"mean_{hours}h", "target"), rolling_mean(last, hours)) for hours in (24, 168, 336, 720)]
+    columns += [(Column(f"deviation_{hours}h", "change"), rolling_deviation(last, hours)) for hours in _DEVIATIONS]
     for hours in (12, 24, 72):
         columns += [
             (Column(f"below_highest_{hours}h", "change"), rolling_extreme(last, hours, largest=True) - last),

@@ -10,6 +10,7 @@ from geoclimate.features.input_spec import Column, InputSpec
 from geoclimate.features.region import Floats, channels_of, to_channels
 
 _DAY = 24
+_USUAL_DAYS = 14
 
 
 def future_columns(spec: InputSpec) -> tuple[Column, ...]:
@@ -18,6 +19,7 @@ def future_columns(spec: InputSpec) -> tuple[Column, ...]:
     channels = channels_of(spec.weather)
     return (
         Column("day_before", "target"),
+        Column("usual_at_hour", "target"),
         *(column for column, _ in (*hour_phases(hours, 0.0), *week_phases(hours, 0.0)[2:])),
         *(Column(f"{name}_forecast", "other") for name in channels),
         *(Column(f"{name}_forecast_so_far", "other") for name in channels),
@@ -68,6 +70,7 @@ def future_at(
     return np.concatenate(
         [
             before[..., None],
+            _usual(target, rows)[..., None],
             np.stack([phase for _, phase in phases], axis=2),
             known[:, leads - 1],
             so_far[:, leads - 1],
@@ -76,3 +79,12 @@ def future_at(
         axis=2,
         dtype=np.float32,
     )
+
+
+def _usual(target: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> Floats:
+    """Mean of the target at the hour of the day over the newest days, [n, lead times]; NaN where none is known."""
+    back = rows[..., None] - _DAY * np.arange(_USUAL_DAYS)
+    values = np.where(back >= 0, target[np.maximum(back, 0)], np.float32(np.nan)).astype(np.float64)
+    known = ~np.isnan(values)
+    count = known.sum(axis=-1)
+    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=-1) / np.maximum(count, 1), np.nan)

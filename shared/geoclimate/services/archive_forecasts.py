@@ -7,7 +7,7 @@ from geoclimate.services.ports import Clock
 from geoclimate.services.verification_ports import ForecastLake, LakeQueue
 
 BATCH: Final = 1_000
-"""Forecasts in a batch; each is some 30 kB in memory with its quantiles, raw and served, and its baselines."""
+"""Forecasts in a batch; with their Parquet they take some 100 MB."""
 
 
 def archive_forecasts(queue: LakeQueue, lake: ForecastLake, clock: Clock, until: dt.datetime) -> tuple[int, bool]:

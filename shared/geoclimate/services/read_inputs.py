@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from geoclimate.contracts.model import MAX_ROWS
 from geoclimate.domain.stations import Station, place_key
+from geoclimate.features.context import LONGEST_LOOKBACK_HOURS
 from geoclimate.features.grid import HourlyGrid, time_of
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.features.inputs import Inputs, inputs_at, station_series
@@ -30,8 +31,6 @@ from geoclimate.services.read_weather_runs import read_weather_runs
 
 READS_AT_ONCE: Final = 16
 """Stations that are read at once; a client's connection pool should be as large."""
-_CONTEXT_HOURS: Final = 168
-"""How far back the context of an hour looks."""
 _TOGETHER_HOURS: Final = 24
 """Stations whose measurements end so close together share a time axis."""
 _KM_A_DEGREE: Final = 111.0
@@ -105,7 +104,7 @@ class InputReader:
     @property
     def _depth(self) -> int:
         # What ends later than the newest hour that counts, such as a flagged value, moves the axis by as much.
-        return max(self.spec.history_hours, _CONTEXT_HOURS) + 2 * self.spec.max_gap_hours
+        return max(self.spec.history_hours, LONGEST_LOOKBACK_HOURS) + 2 * self.spec.max_gap_hours
 
     def _grid(self, station: Station, first_hour: int, end_hour: int) -> HourlyGrid:
         return self.measurements.grid(station, self.spec.parameters, first_hour, end_hour)

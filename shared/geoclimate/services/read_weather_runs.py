@@ -32,6 +32,8 @@ from geoclimate.services.ports import WeatherForecastStore
 
 OLDEST_RUN_HOURS: Final = 48
 """A run that was issued longer ago than this counts no more when a state is made: its service has stopped."""
+LONGEST_WAIT_HOURS: Final = 24
+"""How long the next run may be awaited: a state reaches so much farther than a forecast that is made at its hour."""
 _RANGES: Final = 8
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ROWS: Final = LONGEST_HORIZON // HOUR + 1
@@ -66,13 +68,13 @@ def read_weather_runs(
     Args:
         station: The station.
         parameters: Parameter codes, in the order of the columns.
-        hours: How many hours of each state, from the hour at which it was known.
+        hours: How many hours from each instant on are wanted: the longest lead time.
         span: First and last instant at which a forecast is made from it. For one forecast both are its issue time.
         store: Weather forecasts.
 
     Returns:
-        States, each at the hour from which it was known; those that reach no hour of the span are left out. There is
-        none where there is no forecast for the station and no grid point near it.
+        States of `hours` + `LONGEST_WAIT_HOURS` rows, each from the hour on at which it was known; those that reach no
+        hour of the span are left out. There is none where there is no forecast for the station and no grid point near.
 
     Raises:
         Unavailable: The store does not answer.
@@ -81,9 +83,10 @@ def read_weather_runs(
     if place is None:
         return no_runs(len(parameters))
     first, last = span
-    reach = (hours + OLDEST_RUN_HOURS) * HOUR
+    rows = hours + LONGEST_WAIT_HOURS
+    reach = (rows + OLDEST_RUN_HOURS) * HOUR
     runs = [_arrays(run, parameters) for run in store.runs(place, first - reach, last)]
-    return _states(runs, hours, (_hour(first) - hours + 1, _hour(last)), len(parameters))
+    return _states(runs, rows, (_hour(first) - rows + 1, _hour(last)), len(parameters))
 
 
 def forecast_place(station: Station, store: WeatherForecastStore) -> ForecastPlace | None:
@@ -123,7 +126,7 @@ def _arrays(run: WeatherRun, parameters: Sequence[str]) -> _Run:
     return _Run(_hour(run.issue_time), tuple(known_hours), tuple(values))
 
 
-def _states(runs: Sequence[_Run], hours: int, span: tuple[int, int], parameters: int) -> WeatherRuns:
+def _states(runs: Sequence[_Run], rows: int, span: tuple[int, int], parameters: int) -> WeatherRuns:
     issued = [run.first_hour for run in runs]
     known_hours = sorted(
         {
@@ -140,7 +143,7 @@ def _states(runs: Sequence[_Run], hours: int, span: tuple[int, int], parameters:
             _state(
                 runs[bisect_left(issued, hour - OLDEST_RUN_HOURS) : bisect_right(issued, hour)],
                 hour,
-                np.full((hours, parameters), np.nan, dtype=np.float32),
+                np.full((rows, parameters), np.nan, dtype=np.float32),
             )
             for hour in known_hours
         ]

@@ -65,7 +65,7 @@ def run(name: str) -> Result:
         members[kind] = train_member(split, hyperparameters, lambda *_: None, alone())
         _say(began, name, f"{kind} trained, {members[kind].epochs} epochs")
     settings = BoostingSettings()
-    model = assemble(name, split, members, settings)
+    model = assemble(name, split, members)
     _say(began, name, "mixture assembled")
     scored = evaluate_model(model, split, issued, climatology_of(split, model.contract.levels), settings=settings)
     _say(began, name, "scored beside LightGBM on the station's own features")

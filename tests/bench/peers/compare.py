@@ -1,5 +1,10 @@
-"""Score peers on the Beijing evaluation: `python -m tests.bench.peers.compare [fracast] [nhits] [patchtst]`."""
+"""Score peers on the Beijing evaluation: `python -m tests.bench.peers.compare [--every HOURS] [fracast] [nhits] ...`.
 
+`--every` keeps the issue times that many hours apart, a multiple of 6, where the whole year takes too long.
+"""
+
+import argparse
+import dataclasses
 import importlib
 import sys
 import time
@@ -8,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tests.bench.peers.beijing_series import LEADS, Beijing, read_beijing
+from tests.bench.peers.beijing_series import ISSUE_EVERY_HOURS, LEADS, Beijing, read_beijing
 
 LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 NAMES: Final = ("fracast", "nhits", "patchtst")
@@ -29,12 +34,14 @@ def quantiles_of(name: str, beijing: Beijing) -> npt.NDArray[Any]:
     return trained
 
 
-def main(names: list[str]) -> None:
+def main(names: list[str], every_hours: int) -> None:
     """Run the peers one after the other and print a line of scores each."""
     sys.path[:0] = ["shared", "sagemaker"]
     forecasts = importlib.import_module("geoclimate_ml.scoring.forecasts")
     losses = importlib.import_module("geoclimate_ml.scoring.losses")
     beijing = read_beijing()
+    kept = (beijing.issue_hours - beijing.test_start) // ISSUE_EVERY_HOURS % (every_hours // ISSUE_EVERY_HOURS) == 0
+    beijing = dataclasses.replace(beijing, station=beijing.station[kept], issue_hours=beijing.issue_hours[kept])
     print(f"{len(beijing.station)} forecasts of {len(beijing.stations)} stations", flush=True)
     repeated = np.broadcast_to(beijing.last[:, None, None], (len(beijing.station), LEADS, len(LEVELS)))
     for name in ("persistence", *(names or NAMES)):
@@ -63,4 +70,8 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description="Score peers on the Beijing evaluation.")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; all without one")
+    parser.add_argument("--every", type=int, default=ISSUE_EVERY_HOURS, help="hours between issue times")
+    given = parser.parse_args()
+    main(given.names, given.every)

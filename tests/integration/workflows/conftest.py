@@ -1,5 +1,6 @@
 """Runs the state machine files on MiniStack's engine, in process, with scripted tasks in the place of AWS."""
 
+import base64
 import functools
 import json
 import re
@@ -25,6 +26,14 @@ NUMBERS = {
     "MaxInstances": "4",
     "InvocationsPerInstance": "60",
     "Hyperparameters": "eyJlcG9jaHMiOiAiMyJ9",  # {"epochs": "3"}
+    "TrainingStoppingCondition": base64.b64encode(
+        b'{"MaxRuntimeInSeconds": 1800, "MaxWaitTimeInSeconds": 3600}'
+    ).decode(),
+    "ManagedSpot": "true",
+    "CodeDigest": "c" * 64,
+    "DriftIntervalHours": "24",
+    "CanaryLooks": "3",
+    "CanaryLookSeconds": "60",
     "TrainingRoleArn": "arn:aws:iam::000000000000:role/training",
     "EndpointRoleArn": "arn:aws:iam::000000000000:role/endpoint",
     "NamePrefix": "geoclimate-test",
@@ -35,6 +44,7 @@ NUMBERS = {
     "BackupsBucket": "backups-bucket",
     "BackupsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1",
 }
+_SERVICES = {"applicationautoscaling": "application-autoscaling", "sfn": "stepfunctions", "states": "stepfunctions"}
 ARN = "arn:aws:states:us-east-1:000000000000"
 TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/"
 TABLES = {f"{name.title()}TableArn": TABLE_ARN + name for name in RESTORE_ORDER}
@@ -80,7 +90,7 @@ class Execute(Protocol):
 def _task_name(resource: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if resource == "arn:aws:states:::lambda:invoke":
         return given["FunctionName"], given["Payload"]
-    return resource.rsplit(":", 1)[1], given
+    return resource.removesuffix(":2").rsplit(":", 1)[1], given
 
 
 @functools.cache
@@ -90,10 +100,14 @@ def _service_model(service: str) -> ServiceModel:
 
 def _require_valid(resource: str, given: dict[str, Any]) -> None:
     """Hold a call against the service's own model, types included."""
-    name = resource.split(":")[-2]
-    service = {"applicationautoscaling": "application-autoscaling"}.get(name, name)
-    action = resource.rsplit(":", 1)[1].removesuffix(".sync")
+    resource = resource.removesuffix(":2").removesuffix(".sync")
+    name, action = resource.split(":")[-2:]
+    service = _SERVICES.get(name, name)
     shape = _service_model(service).operation_model(action[0].upper() + action[1:]).input_shape
+    if service == "stepfunctions":
+        # Step Functions' tasks spell its own parameters with a capital, and give an input as it is.
+        given = {key[0].lower() + key[1:]: value for key, value in given.items()}
+        given |= {"input": json.dumps(given["input"])} if "input" in given else {}
     assert shape is not None
     report = ParamValidator().validate(given, shape)
     assert not report.has_errors(), report.generate_report()
@@ -134,7 +148,7 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Execute:
         executions[arn] = execution
         context = {
             "QueryLanguage": "JSONPath",
-            "Execution": {"Id": name, "Name": name, "Input": given, "StartTime": "2026-01-31T05:06:07.123Z"},
+            "Execution": {"Id": arn, "Name": name, "Input": given, "StartTime": "2026-01-31T05:06:07.123Z"},
             "StateMachine": {"Id": execution["stateMachineArn"], "Name": file},
             "variables": {},
         }

@@ -1,108 +1,152 @@
-"""The four hooks that SageMaker calls."""
+"""The hooks on a model that is saved and loaded as a job does it."""
 
-import io
+import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+import torch
 
-import inference
-from geoclimate.contracts.model import JSON, NPY, ForecastResponse
-from geoclimate_ml.data import Split
+from geoclimate.contracts.model import JSON, SAFETENSORS
+from geoclimate.domain.errors import InvalidInput
+from geoclimate.features.conformal import initial_state
+from geoclimate.features.inputs import Inputs
+from geoclimate.features.wire import decode_prediction, encode_inputs
+from geoclimate_ml.forecast_model import ForecastModel
+from geoclimate_ml.member_files import MemberCard
+from geoclimate_ml.model_files import MEMBERS, ModelCard, save_model
+from geoclimate_ml.networks.architecture import Architecture, Kind
+from geoclimate_ml.networks.forecaster import Forecaster
+from geoclimate_ml.networks.input_scaling import contract_of
+from geoclimate_ml.serving.half_precision import HALF_BOUND, half_precision_predicts
+from geoclimate_ml.serving.onnx_export import export_members
+from geoclimate_ml.serving.onnx_session import part_of
+from geoclimate_ml.serving.served import Served, served
+from inference import input_fn, model_fn, output_fn, predict_fn
+from tests.made_samples import LEVELS, made, small_spec
 
-Array = npt.NDArray[np.float32]
-
-
-def npy(array: npt.NDArray[Any], *, pickled: bool = False) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=pickled)
-    return buffer.getvalue()
+KINDS: tuple[Kind, ...] = ("lstm", "transformer")
 
 
 @pytest.fixture(scope="module")
-def served(model_dir: Path) -> inference.Served:
-    return inference.model_fn(str(model_dir))
+def inputs() -> Inputs:
+    samples = made(small_spec(), hours=500, stations=2).samples
+    return samples.inputs(np.arange(0, 600, 4)[:150])
 
 
 @pytest.fixture(scope="module")
-def windows(split: Split) -> Array:
-    return split.test.batch(np.arange(3))[0].numpy()
+def model(inputs: Inputs) -> ForecastModel:
+    contract = contract_of(small_spec(), LEVELS)
+    networks: dict[Kind, Forecaster] = {}
+    for kind in KINDS:
+        torch.manual_seed(1)
+        sizes = {"hidden_size": 8, "context_size": 16, "decoder_size": 8}
+        networks[kind] = Forecaster(contract, Architecture(kind=kind, **sizes)).eval()
+        networks[kind].scaling.learn(inputs, np.full((len(inputs), 24), 60, dtype=np.float32), years=1, stations=2)
+        with torch.no_grad():
+            for weight in networks[kind].head.parameters():
+                weight.add_(0.3 * torch.randn_like(weight))
+    weights: dict[str, npt.NDArray[np.float64]] = {"lstm": np.full(24, 0.25), "transformer": np.full(24, 0.75)}
+    return ForecastModel("v7", contract, networks, None, weights, initial_state(LEVELS, contract.lead_hours))
 
 
-def test_forecasts_each_window(served: inference.Served, windows: Array) -> None:
-    body, kind = inference.output_fn(inference.predict_fn(inference.input_fn(npy(windows), NPY), served), JSON)
-    answer = ForecastResponse.model_validate_json(body)
-    assert kind == JSON
-    assert answer.model_version == "pm25-20140131"
-    assert answer.lead_hours == tuple(range(1, 25))
-    assert np.asarray(answer.quantiles).shape == (3, 24, 3)
+@pytest.fixture(scope="module")
+def directory(model: ForecastModel, inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    cards = {
+        kind: MemberCard(
+            version="v7",
+            network=network.architecture,
+            dataset_digest="ab",
+            hyperparameters={},
+            epochs=1,
+            validation_loss=1.0,
+        )
+        for kind, network in model.networks.items()
+    }
+    parity = {"onnx_largest": export_members(model, folder / MEMBERS, inputs)}
+    card = ModelCard(version="v7", target="pm25", dataset_digest="ab", code_digest=None, networks=cards, parity=parity)
+    save_model(folder, model, card)
+    return folder
 
 
-def test_json_windows_are_read_bit_for_bit_with_null_where_missing(windows: Array) -> None:
-    cells = windows.astype(object)
-    cells[np.isnan(windows)] = None
-    document = {"windows": cells.tolist()}
-    read = inference.input_fn(json.dumps(document), f"{JSON}; charset=utf-8")
-    np.testing.assert_array_equal(read, windows)
+@pytest.fixture(scope="module")
+def loaded(directory: Path) -> Iterator[Served]:
+    threads = torch.get_num_threads()
+    yield model_fn(str(directory))
+    torch.set_num_threads(threads)
 
 
-def test_gives_npy_where_the_caller_asks_for_it_alone(served: inference.Served, windows: Array) -> None:
-    prediction = inference.predict_fn(windows, served)
-    body, kind = inference.output_fn(prediction, NPY)
+def invoke(loaded: Served, body: str | bytes, content_type: str, accept: str) -> str | bytes:
+    return output_fn(predict_fn(input_fn(body, content_type), loaded), accept)[0]
+
+
+def binary(loaded: Served, inputs: Inputs) -> npt.NDArray[np.float32]:
+    body = invoke(loaded, encode_inputs(inputs), SAFETENSORS, SAFETENSORS)
     assert isinstance(body, bytes)
-    quantiles = np.load(io.BytesIO(body), allow_pickle=False)
-    assert kind == NPY
-    np.testing.assert_array_equal(quantiles, np.asarray(prediction.quantiles, dtype=np.float32))
+    return decode_prediction(body).quantiles
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "application/*", f"{NPY}, {JSON};q=0.5"])
-def test_json_is_what_everybody_else_gets(served: inference.Served, windows: Array, accept: str) -> None:
-    assert inference.output_fn(inference.predict_fn(windows, served), accept)[1] == JSON
+def test_answers_in_binary_as_the_model_does(loaded: Served, model: ForecastModel, inputs: Inputs) -> None:
+    body = invoke(loaded, encode_inputs(inputs), SAFETENSORS, SAFETENSORS)
+    assert isinstance(body, bytes)
+    answer = decode_prediction(body)
+    assert (answer.model_version, answer.lead_hours, answer.levels) == ("v7", tuple(range(1, 25)), LEVELS)
+    assert np.abs(answer.quantiles - model.predict(inputs)).max() < 1e-2
+    assert (np.diff(answer.quantiles, axis=-1) >= 0).all()
 
 
-def test_many_windows_are_answered_in_order(served: inference.Served, windows: Array) -> None:
-    many = np.tile(windows, (200, 1, 1))
-    quantiles = np.asarray(inference.predict_fn(many, served).quantiles)
-    assert quantiles.shape == (600, 24, 3)
-    np.testing.assert_allclose(quantiles[597:], quantiles[:3], rtol=1e-4)
+def test_answers_the_same_in_json(loaded: Served, inputs: Inputs) -> None:
+    few = part_of(inputs, slice(0, 3))
+    document = {
+        name: json.loads(json.dumps(matrix.tolist()).replace("NaN", "null"))
+        for name, matrix in (("history", few.history), ("context", few.context), ("future", few.future))
+    }
+    answer = json.loads(invoke(loaded, json.dumps(document), JSON, JSON))
+    assert answer["model_version"] == "v7"
+    assert np.abs(np.asarray(answer["quantiles"]) - binary(loaded, few)).max() < 1e-3
+
+
+def test_a_model_without_onnx_files_is_run_by_torch(model: ForecastModel, inputs: Inputs, tmp_path: Path) -> None:
+    asked = served(model, tmp_path, torch.device("cpu"))
+    assert (asked.predict(inputs) == model.predict(inputs)).all()
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "message"),
+    ("name", "shape", "message"),
     [
-        (b"", "text/csv", "content type 'text/csv' is not supported"),
-        (b"no array", NPY, "the body is no .npy array"),
-        ("text", NPY, "must be bytes"),
-        (npy(np.array([{}], dtype=object), pickled=True), NPY, "the body is no .npy array: Object arrays"),
-        (npy(np.zeros((1, 72, 16))), NPY, "must be one float32 array, but are float64"),
-        (npy(np.zeros((72, 16), dtype=np.float32)), NPY, r"must have the shape .* but have \[72, 16\]"),
-        (npy(np.full((1, 72, 16), np.inf, dtype=np.float32)), NPY, "hold an infinite value"),
-        ("{", JSON, "the body is no JSON"),
-        ("[]", JSON, "the body must be"),
-        ('{"instances": []}', JSON, "the body must be"),
-        ('{"windows": [[["1.5"]]]}', JSON, "neither a number nor null"),
-        ('{"windows": [[[true]]]}', JSON, "neither a number nor null"),
-        ('{"windows": [[[1, 2], [3]]]}', JSON, "the same length"),
-        ('{"windows": 3}', JSON, r"but have \[\]"),
-        ('{"windows": [[[1e999]]]}', JSON, "hold an infinite value"),
+        (
+            "history",
+            (2, 71, 14),
+            r"history must have the shape \[n, 72, \d+\], but has \[2, 71, 14\]; its col",
+        ),
+        ("context", (2, 3), r"context must have the shape \[n, \d+\], but has \[2, 3\]; its columns are "),
+        ("future", (2, 23, 1), r"future must have the shape \[n, 24, \d+\], but has \[2, 23, 1\]; its columns are "),
     ],
+    ids=["history", "context", "future"],
 )
-def test_refuses_what_is_not_windows_and_says_why(body: str | bytes, content_type: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        inference.input_fn(body, content_type)
-
-
-@pytest.mark.parametrize("shape", [(0, 72, 16), (1, 71, 16), (1, 72, 15)])
-def test_refuses_windows_of_another_shape_and_names_the_columns(
-    served: inference.Served, shape: tuple[int, ...]
+def test_names_the_matrix_the_shape_and_the_columns_that_it_wants(
+    loaded: Served, inputs: Inputs, name: str, shape: tuple[int, ...], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"shape \[n, 72, 16\].*the columns are pm25, temperature"):
-        inference.predict_fn(np.zeros(shape, dtype=np.float32), served)
+    wrong = dataclasses.replace(part_of(inputs, slice(0, 2)), **{name: np.zeros(shape, dtype=np.float32)})
+    with pytest.raises(InvalidInput, match=message):
+        binary(loaded, wrong)
 
 
-def test_refuses_an_answer_format_that_it_does_not_write(served: inference.Served, windows: Array) -> None:
-    with pytest.raises(ValueError, match="accept 'text/csv' is not supported"):
-        inference.output_fn(inference.predict_fn(windows, served), "text/csv")
+def test_refuses_more_rows_than_a_call_may_have(loaded: Served, inputs: Inputs) -> None:
+    matrices = (inputs.history, inputs.context, inputs.future)
+    many = Inputs(*(np.resize(matrix, (257, *matrix.shape[1:])) for matrix in matrices))
+    with pytest.raises(InvalidInput, match="257 rows are too many: a call takes at most 256"):
+        predict_fn(many, loaded)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_half_precision_stays_within_its_bound_and_in_order(model: ForecastModel, inputs: Inputs, kind: Kind) -> None:
+    exact = model.members()[kind](inputs)
+    half = half_precision_predicts(model.networks[kind], torch.device("cpu"))(inputs)
+    assert half.dtype == np.float32
+    assert 0 < np.abs(half - exact).mean() <= HALF_BOUND * (exact[..., -1] - exact[..., 0]).mean()
+    assert (np.diff(half, axis=-1) >= 0).all()

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from geoclimate.domain.stations import Station
 from geoclimate.domain.weather_forecasts import ForecastPlace, RunEdition, WeatherRun, at_point, at_station
 from geoclimate.features.weather_runs import WeatherRuns
-from geoclimate.services.read_weather_runs import OLDEST_RUN_HOURS, forecast_place, read_weather_runs
+from geoclimate.services.read_weather_runs import (
+    LONGEST_WAIT_HOURS,
+    OLDEST_RUN_HOURS,
+    forecast_place,
+    read_weather_runs,
+)
 from tests.ingest_fakes import Trouble, WeatherInMemory
 
 DAY = dt.datetime(2014, 1, 31, tzinfo=dt.UTC)
@@ -59,9 +64,11 @@ def read(
 
 
 def as_listed(found: WeatherRuns) -> dict[int, list[list[float | None]]]:
-    """The states by hour of the day, each column's values, None where there is none."""
+    """The states by hour of the day, each column's first four values, None where there is none."""
     return {
-        int(hour) - DAY_HOUR: [[None if np.isnan(value) else float(value) for value in column] for column in state.T]
+        int(hour) - DAY_HOUR: [
+            [None if np.isnan(value) else float(value) for value in column] for column in state[:4].T
+        ]
         for hour, state in zip(found.issue_hours, found.values, strict=True)
     }
 
@@ -81,6 +88,15 @@ def test_what_is_not_given_is_masked_and_parameters_come_in_the_order_that_is_as
     runs = store(run(0, 5, {6: 1.0, 8: 2.0}), run(0, 5, {5: 9.0}, parameter="wind_speed"))
     found = read(runs, (0, 24), parameters=("wind_speed", "pressure", "temperature"))
     assert as_listed(found) == {5: [[9.0, None, None, None], [None] * 4, [None, 1.0, None, 2.0]]}
+
+
+def test_a_state_reaches_as_far_as_is_wanted_until_the_next_run_comes() -> None:
+    found = read(store(run(0, 5, {hour: float(hour) for hour in range(240)})), (0, 100), hours=6)
+    origins = np.asarray([DAY_HOUR + 5, DAY_HOUR + 5 + LONGEST_WAIT_HOURS])
+    assert found.known_at(origins, 6)[:, :, 0].tolist() == [
+        [5.0, 6.0, 7.0, 8.0, 9.0, 10.0],
+        [29.0, 30.0, 31.0, 32.0, 33.0, 34.0],
+    ]
 
 
 def test_a_correction_makes_a_further_state() -> None:

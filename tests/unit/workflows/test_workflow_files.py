@@ -47,6 +47,7 @@ def test_there_are_these_workflows() -> None:
         "backfill.asl.json",
         "backup.asl.json",
         "compaction.asl.json",
+        "deployment.asl.json",
         "restore.asl.json",
         "scaling.asl.json",
         "training.asl.json",

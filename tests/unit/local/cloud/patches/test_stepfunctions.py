@@ -6,6 +6,7 @@ from local.cloud.patches.stepfunctions import needed
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/t"
+EXECUTION = "arn:aws:states:us-east-1:000000000000:execution:m:1"
 MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
 ROLE = "arn:aws:iam::000000000000:role/r"
 
@@ -41,6 +42,12 @@ ROLE = "arn:aws:iam::000000000000:role/r"
         ),
         ("states:startExecution.sync:2", {"StateMachineArn": MACHINE}, [("states:StartExecution", MACHINE)]),
         ("aws-sdk:sfn:startExecution", {"StateMachineArn": MACHINE}, [("states:StartExecution", MACHINE)]),
+        ("aws-sdk:sfn:describeExecution", {"ExecutionArn": EXECUTION}, [("states:DescribeExecution", EXECUTION)]),
+        (
+            "aws-sdk:cloudwatch:describeAlarms",
+            {"AlarmNames": ["one"]},
+            [("cloudwatch:DescribeAlarms", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:*")],
+        ),
     ],
 )
 def test_a_task_needs_the_action_on_what_it_names(
