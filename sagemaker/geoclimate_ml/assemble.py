@@ -1,23 +1,20 @@
 """From trained networks to the model that is served."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.errors import IntegrityError
-from geoclimate_ml.baseline_forecasts import boosted, lowest_value
-from geoclimate_ml.baselines.boosting import BoostingSettings, predict_boosting
+from geoclimate_ml.baseline_forecasts import lowest_value
+from geoclimate_ml.baselines.boosting import predict_boosting
 from geoclimate_ml.boosting_columns import mixture_columns, table_of_samples
 from geoclimate_ml.forecast_model import BOOSTING, ForecastModel
 from geoclimate_ml.member_training import TrainedMember, validation_samples
 from geoclimate_ml.mixture import choose_weights, mixed
+from geoclimate_ml.mixture_trees import grow
 from geoclimate_ml.networks.architecture import Kind
 from geoclimate_ml.predictions import Floats, to_forecasts
 from geoclimate_ml.split import Split
 from geoclimate_ml.static_calibration import static_calibration
-
-TREES: Final = BoostingSettings(columns_share=0.1, rounds=600)
-"""How the mixture's trees are grown: each sees a tenth of the columns, of which many say nearly the same."""
 
 
 def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) -> ForecastModel:
@@ -35,8 +32,8 @@ def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) 
     compared = validation_samples(split)
     columns = mixture_columns(contract)
     said: dict[str, Floats] = {kind: member.validation for kind, member in members.items()}
-    first = boosted(split.training, columns, contract.levels, TREES)
-    boosting = None if first is None else boosted(split.before_test, columns, contract.levels, TREES)
+    first = grow(split.training, contract)
+    boosting = None if first is None else grow(split.before_test, contract)
     if first is not None and boosting is not None:
         said[BOOSTING] = predict_boosting(first, table_of_samples(compared, columns))
     validation = to_forecasts(next(iter(said.values())), compared, contract.levels)

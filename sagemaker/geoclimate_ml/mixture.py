@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float32]
 _STEPS = 60
 _RATE = 0.5
 _SMOOTHED_LEADS = 5
+# So that a weight can come back.
+_LEAST_WEIGHT = 1e-12
 
 
 def mixed(members: Mapping[str, Floats], weights: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
@@ -61,7 +63,9 @@ def choose_weights(
         slope = np.where(mean > truth, 1 - level, -level) * known[..., None] * share
         gradient = (slope * said).sum(axis=(1, 3)) / np.maximum(known.sum(axis=0), 1) / unit
         gradient = _smoothed(gradient)
-        weights *= np.exp(-_RATE * (gradient - gradient.mean(axis=0)))
+        # In logarithms: where a member is right to the last digit, the others' gradients have no bound.
+        strength = np.log(np.maximum(weights, _LEAST_WEIGHT)) - _RATE * (gradient - gradient.mean(axis=0))
+        weights = np.exp(strength - strength.max(axis=0))
         weights /= weights.sum(axis=0)
     return dict(zip(names, weights, strict=True))
 

@@ -46,7 +46,7 @@ def samples_of(dataset: TrainingDataset, spec: InputSpec) -> Samples:
     """Every usable issue time of a data set.
 
     Raises:
-        InvalidInput: There is too little data, or it was made for other parameters.
+        InvalidInput: There is too little data, or it was made for other parameters or an older release.
     """
     if dataset.parameters != spec.parameters:
         message = f"the data set holds {dataset.parameters}, but the features of {spec.target} are {spec.parameters}"
@@ -57,6 +57,8 @@ def samples_of(dataset: TrainingDataset, spec: InputSpec) -> Samples:
             f"from {len(dataset.stations)} stations"
         )
         raise InvalidInput(message)
+    if not dataset.places:
+        raise InvalidInput("the data set holds no places of its stations; make it anew")
     region = to_region(dataset.stations, dataset.places, dataset.hourly_grids(), spec)
     series = [station_series(region, position, spec) for position in range(len(dataset.stations))]
     usable = [usable_origins(each.target, each.first_hour, spec) for each in series]

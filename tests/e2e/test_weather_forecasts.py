@@ -18,7 +18,7 @@ _KEY = "service/2014-01-31T00.csv"
 _LATER = "service/2014-01-31T00-corrected.parquet"
 _PLACE = {"latitude": "61.25", "longitude": "24.5"}
 _HOURS = [
-    {**point_row(**_PLACE), **{name: cell for name, cell in each.items() if name != "station"}} for each in hours(72)
+    {**point_row(**_PLACE), **{name: cell for name, cell in each.items() if name != "station"}} for each in hours(48)
 ]
 
 
@@ -40,9 +40,9 @@ def test_the_report_says_what_was_taken_and_refuses_the_sentinel(uploaded: Stack
     s3, bucket = uploaded.client("s3"), uploaded.outputs["UploadsBucketName"]
     first, second = read_report(s3, bucket, _KEY), read_report(s3, bucket, _LATER)
     assert (first["status"], first["format"], first["grid_points"]) == ("partly_accepted", "weather forecast", 1)
-    assert (first["rows"]["added"], first["refused_by_rule"]) == (72, {"sentinel": 1})
+    assert (first["rows"]["added"], first["refused_by_rule"]) == (48, {"sentinel": 1})
     [error] = first["first_errors"]
-    assert (error["line"], error["column"], error["value"]) == (74, "value", "-9999")
+    assert (error["line"], error["column"], error["value"]) == (50, "value", "-9999")
     assert (second["format"], second["rows"]["revised"]) == ("weather forecast, Parquet", 1)
 
 
@@ -52,7 +52,7 @@ def test_the_run_comes_back_with_its_correction_and_what_was_known_before(upload
     [run] = store.runs(place, ISSUED, ISSUED)
     first, corrected = run.editions
     assert first.known_at <= corrected.known_at <= dt.datetime.now(dt.UTC)
-    assert first.cells == {"temperature": {hour: hour + 0.5 for hour in range(72)}}
+    assert first.cells == {"temperature": {hour: hour + 0.5 for hour in range(48)}}
     assert cells_at(run.editions)["temperature"][6] == -3.0
     assert store.has_runs(place)
 
@@ -63,4 +63,4 @@ def test_the_lake_has_the_rows_of_both(uploaded: Stack) -> None:
         "SELECT parameter, unit, count(*), count(DISTINCT file_digest) FROM weather_forecasts"
         " WHERE year = 2014 AND month = 1 AND latitude = 61.25 GROUP BY parameter, unit",
     )
-    assert found == [["temperature", "c", "73", "2"]]
+    assert found == [["temperature", "c", "49", "2"]]

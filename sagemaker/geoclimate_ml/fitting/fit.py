@@ -22,6 +22,7 @@ from geoclimate_ml.fitting.loss import level_weights, pinball_sum
 from geoclimate_ml.fitting.optimisation import Optimisation, part_of
 from geoclimate_ml.fitting.progress import Epoch
 from geoclimate_ml.fitting.sampling import Order
+from geoclimate_ml.fitting.scaled_levels import Batch, with_scaled_levels
 from geoclimate_ml.networks.forecaster import Forecaster
 from geoclimate_ml.samples import Samples
 
@@ -161,7 +162,9 @@ class _Fitting:
         total = torch.zeros((), device=self.world.device)
         for step in range((number - 1) * self.steps, number * self.steps):
             mine = self.world.share(self.order.batch(step))
-            history, context, future, observed = self.batch(self.training, mine)
+            history, context, future, observed = with_scaled_levels(
+                self.batch(self.training, mine), self.network.scaling, self.hyperparameters.level_spread
+            )
             with self.optimisation.autocast():
                 quantiles = trained(
                     history, context, self.without_weather(future), noise=self.hyperparameters.input_noise
@@ -187,10 +190,13 @@ class _Fitting:
         loss, known = self.world.sum(sums).tolist()
         return float(loss / max(known, 1))
 
-    def batch(self, samples: Samples, indices: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Tensor, ...]:
+    def batch(self, samples: Samples, indices: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Batch:
         inputs = samples.inputs(indices)
-        arrays = (inputs.history, inputs.context, inputs.future, samples.observed(indices))
-        return tuple(torch.from_numpy(array).to(self.world.device, non_blocking=True) for array in arrays)
+        history, context, future, observed = (
+            torch.from_numpy(array).to(self.world.device, non_blocking=True)
+            for array in (inputs.history, inputs.context, inputs.future, samples.observed(indices))
+        )
+        return history, context, future, observed
 
     def without_weather(self, future: Tensor) -> Tensor:
         """Hide the weather forecast of some samples, as where none is given."""

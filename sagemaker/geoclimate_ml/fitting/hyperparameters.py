@@ -35,6 +35,8 @@ class Hyperparameters(BaseModel):
         learning_rate: AdamW's, at its highest.
         weight_decay: AdamW's, of matrices alone.
         input_noise: Standard deviation of the noise on scaled inputs.
+        level_spread: Concentrations of a sample are multiplied by a factor whose logarithm is even from minus to plus
+            this.
         weather_dropout: Share of the samples whose weather forecast is hidden, so that one model
             serves with and without.
         median_weight: Weight of the median's loss; other levels have 1 inside the central half and 0.5 outside.
@@ -53,8 +55,9 @@ class Hyperparameters(BaseModel):
     windows_per_epoch: Count = 40_000
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 2e-3
-    weight_decay: Annotated[float, Field(ge=0, lt=10)] = 0.1
+    weight_decay: Annotated[float, Field(ge=0, lt=10)] = 0.3
     input_noise: Annotated[float, Field(ge=0, lt=10)] = 0.1
+    level_spread: Annotated[float, Field(ge=0, le=3)] = 1.0
     weather_dropout: Share = 0.3
     median_weight: Annotated[float, Field(gt=0, lt=100)] = 3.0
     ema_decay: Share = 0.999

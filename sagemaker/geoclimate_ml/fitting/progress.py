@@ -6,10 +6,11 @@ from typing import Final
 VALIDATION_METRIC: Final = "validation:loss"
 METRICS: Final = {
     "training:loss": r"training loss ([0-9.]+)",
-    VALIDATION_METRIC: r"validation loss ([0-9.]+)",
+    # Of the first fit alone, and last the loss that was kept: the second fit has the validation part in its training.
+    VALIDATION_METRIC: r"(?:first fit, epoch|kept epoch) .*validation loss ([0-9.]+)",
     "samples_per_second": r"([0-9]+) samples/s",
 }
-"""Regular expressions that find the metrics in `Epoch.line`, for a training job's metric definitions."""
+"""Regular expressions that find the metrics in what `train.py` prints, for a training job's metric definitions."""
 
 
 @dataclass(frozen=True, slots=True)

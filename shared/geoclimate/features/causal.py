@@ -34,10 +34,10 @@ def rolling_mean(values: Rows, hours: int, least: float = 0.5) -> Rows:
 
 def rolling_deviation(values: Rows, hours: int) -> Rows:
     """Standard deviation over the newest hours; NaN where fewer than half of them are known."""
-    # About one place: sums of squares of values far from zero would lose their digits.
-    known = ~np.isnan(values)
-    middle = np.nanmean(values, axis=0, keepdims=True) if known.any() else 0.0
-    centred = values - np.nan_to_num(middle)
+    # About the first known value: sums of squares of values far from zero would lose their digits, and a middle of the
+    # whole series would let the future into the last digits of the past.
+    first = np.argmax(~np.isnan(values), axis=0)[None]
+    centred = values - np.nan_to_num(np.take_along_axis(values, first, axis=0))
     mean, square = rolling_mean(centred, hours), rolling_mean(centred**2, hours)
     return np.sqrt(np.maximum(square - mean**2, 0.0))
 

@@ -1,3 +1,4 @@
+import hashlib
 import io
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.features.dataset import TrainingDataset
+from geoclimate.features.weather_runs import WeatherRuns, no_runs
 
 
 def a_dataset(**changes: Any) -> TrainingDataset:
@@ -78,3 +80,42 @@ def plain_array() -> bytes:
 def test_refuses_bytes_that_are_no_dataset(content: bytes) -> None:
     with pytest.raises(UnreadableFile, match="not a training data set"):
         TrainingDataset.from_bytes(content)
+
+
+def with_weather() -> TrainingDataset:
+    return a_dataset(
+        places=((40.1, 116.4), (-17.25, 179.9)),
+        weather=(
+            WeatherRuns(np.array([400_000, 400_006]), np.arange(12, dtype=np.float32).reshape(2, 3, 2)),
+            no_runs(2),
+        ),
+    )
+
+
+def test_reads_back_places_and_weather_forecasts_bit_for_bit() -> None:
+    again = TrainingDataset.from_bytes(with_weather().to_bytes())
+    assert again.places == with_weather().places
+    for ours, theirs in zip(with_weather().weather, again.weather, strict=True):
+        assert ours.issue_hours.tobytes() == theirs.issue_hours.tobytes()
+        assert (ours.values.shape, ours.values.tobytes()) == (theirs.values.shape, theirs.values.tobytes())
+    assert again.to_bytes() == with_weather().to_bytes()
+
+
+def test_a_data_set_of_the_first_release_has_no_places_and_no_weather() -> None:
+    again = TrainingDataset.from_bytes(a_dataset().to_bytes())
+    assert (again.places, again.weather) == ((), ())
+
+
+def test_the_digest_of_known_data_stays() -> None:
+    assert hashlib.sha256(with_weather().to_bytes()).hexdigest() == (
+        "a5dc3abcc59503165bf003596a1ec150eac26ebaeba289c87f3aea0f3babb57d"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"places": ((1.0, 2.0),)}, "1 places"), ({"weather": (no_runs(2),)}, "1 weather forecasts")],
+)
+def test_refuses_other_numbers_of_places_or_weather_than_stations(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"2 stations, but {message}"):
+        a_dataset(**changes)

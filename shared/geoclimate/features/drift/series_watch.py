@@ -42,6 +42,9 @@ LEVEL: Final = Limit(0.75, 25.0)
 """Of the daily mean residual, in standard deviations of an hour."""
 NEIGHBOURS: Final = Limit(0.5, 12.0)
 """Of the daily mean residual less the median of the neighbours'."""
+CLOSE_NEIGHBOURS: Final = Limit(0.35, 12.0)
+"""The same of what neighbouring stations measure much alike, so that a slow creep shows earlier."""
+_ALIKE: Final = frozenset({"pm25", "pm10", "temperature", "dewpoint"})
 SPREAD: Final = Limit(0.4, 12.0)
 """Of the logarithm of the mean absolute residual."""
 POPULATION_THRESHOLD: Final = 1.0
@@ -209,12 +212,12 @@ def compare_with_neighbours(watch: SeriesWatch, first_day: int, others: Values) 
         others: [stations, days] mean residuals of the same parameter at other stations, NaN where unknown.
     """
     own = watch.mean_of(first_day, others.shape[1])
-    neighbours = watch.neighbours
+    neighbours, limit = watch.neighbours, _neighbours_limit(watch.parameter)
     for offset in range(others.shape[1]):
         known = others[~np.isnan(others[:, offset]), offset]
         if len(known) >= LEAST_NEIGHBOURS:
             differs = float(own[offset] - np.median(known))
-            neighbours = _after(neighbours, first_day + offset, differs, NEIGHBOURS, watch.patience)
+            neighbours = _after(neighbours, first_day + offset, differs, limit, watch.patience)
     return replace(watch, neighbours=neighbours)
 
 
@@ -226,7 +229,7 @@ def statistics(watch: SeriesWatch) -> list[Statistic]:
         return [stuck]
     sums = (
         _judged("level", watch.level, LEVEL, watch.patience),
-        _judged("neighbours", watch.neighbours, NEIGHBOURS, watch.patience),
+        _judged("neighbours", watch.neighbours, _neighbours_limit(watch.parameter), watch.patience),
         _judged("spread", watch.spread, SPREAD, watch.patience),
     )
     window = population_of(watch)
@@ -251,6 +254,10 @@ def judge(watch: SeriesWatch) -> SeriesWatch:
         elif before is not None and each.value >= _OVER_BELOW * each.threshold:
             drifting[each.reason] = before
     return replace(watch, drifting=drifting)
+
+
+def _neighbours_limit(parameter: str) -> Limit:
+    return CLOSE_NEIGHBOURS if parameter in _ALIKE else NEIGHBOURS
 
 
 def _after(before: Cusum, day: int, value: float, limit: Limit, patience: float) -> Cusum:

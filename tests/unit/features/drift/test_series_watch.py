@@ -143,7 +143,7 @@ def test_a_population_of_another_shape_is_noticed() -> None:
 
 def test_of_a_wind_direction_only_a_stuck_vane_is_noticed() -> None:
     random = np.random.default_rng(3)
-    years = {OURS: random.integers(0, 16, (3 * YEAR, 24)) * 22.5}
+    years: dict[str, Days] = {OURS: random.integers(0, 16, (3 * YEAR, 24)).astype(np.float64) * 22.5}
     stuck = {OURS: later(lambda values: np.full_like(values, 90.0))}
     end = watch_from(years, "wind_direction", REFERENCE, WATCHED, plants=stuck, step=10)
     assert end.noticed[OURS].keys() == {"stuck"}

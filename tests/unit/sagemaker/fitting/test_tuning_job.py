@@ -9,6 +9,7 @@ from geoclimate_ml.fitting.hyperparameters import to_hyperparameters
 from geoclimate_ml.fitting.progress import METRICS, VALIDATION_METRIC, Epoch
 from geoclimate_ml.fitting.tuning_job import tuning_request
 from geoclimate_ml.networks.architecture import KINDS, Kind
+from train import _print_epoch
 
 JOB: dict[str, Any] = {
     "TrainingJobName": "geoclimate-dev-20140131-101112-lstm",
@@ -91,11 +92,11 @@ def test_trains_on_the_same_frozen_data_as_the_job_did() -> None:
     assert definition["OutputDataConfig"] == JOB["OutputDataConfig"]
 
 
-def test_the_metric_is_found_in_the_line_that_is_printed() -> None:
-    line = Epoch(3, 12.5, 11.25, 70.0, 2600.4).line
-    found = {name: re.search(regex, line) for name, regex in METRICS.items()}
-    assert {name: match and match[1] for name, match in found.items()} == {
-        "training:loss": "12.5000",
-        VALIDATION_METRIC: "11.2500",
-        "samples_per_second": "2600",
-    }
+def test_the_objective_is_read_from_the_first_fit_and_never_from_the_second(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_epoch("first", Epoch(3, 12.5, 11.25, 70.0, 2600.4))
+    _print_epoch("second", Epoch(3, 9.5, 8.25, 70.0, 2600.4))
+    printed = capsys.readouterr().out + "kept epoch 2: validation loss 11.0000\n"
+    found = {name: re.findall(regex, printed) for name, regex in METRICS.items()}
+    assert found[VALIDATION_METRIC] == ["11.2500", "11.0000"]
+    assert found["training:loss"] == ["12.5000", "9.5000"]
+    assert found["samples_per_second"] == ["2600", "2600"]
