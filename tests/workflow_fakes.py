@@ -1,4 +1,4 @@
-"""What the workflow functions work with, in memory: a bucket, tables, a signer, a registry and an endpoint."""
+"""What the workflow functions work with, in memory: a bucket, tables, a signer and a registry."""
 
 import datetime as dt
 import hashlib
@@ -9,14 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
 from geoclimate.domain.decisions import Decision, require_next, require_returnable
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
-from geoclimate.features.prediction import Prediction
-from geoclimate.features.spec import FeatureSpec, default_spec
+from geoclimate.features.spec import default_spec
 from geoclimate.services.ports import RawItem, RawKey
 
 NOW = dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)
@@ -159,26 +155,6 @@ class RegistryInMemory:
         if record is None:
             raise NotFound(f"{version} is not registered")
         return record
-
-
-class Endpoint:
-    """Answers the newest known target at every lead time, a little wider each quantile."""
-
-    def __init__(self, version: str = "v2", spec: FeatureSpec = SPEC) -> None:
-        self.version = version
-        self.spec = spec
-        self.calls: list[int] = []
-        self.down = False
-        self.shift = np.array([-1.0, 0.0, 1.0], dtype=np.float32)
-        self.leads = spec.lead_hours
-
-    def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
-        if self.down:
-            raise Unavailable("the endpoint cannot be asked")
-        self.calls.append(len(windows))
-        newest = windows[:, -1, 0]
-        quantiles = np.repeat(newest[:, None, None], len(self.leads), axis=1) + self.shift
-        return Prediction(self.version, self.leads, LEVELS, quantiles)
 
 
 def evaluation(**values: Any) -> Evaluation:

@@ -14,6 +14,8 @@ from cdk.components.function import PythonFunction
 from cdk.components.workflow import Workflow
 
 _PERIOD = cdk.Duration.minutes(5)
+_LONG = 3
+"""Periods in a row after which a state that comes and goes is no accident."""
 
 
 class Observability(Construct):
@@ -33,6 +35,7 @@ class Observability(Construct):
         workflows: Sequence[Workflow],
         rest: apigateway.RestApi,
         drifts: cloudwatch.Metric,
+        fallbacks: cloudwatch.Metric,
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
@@ -60,20 +63,28 @@ class Observability(Construct):
             "A station no longer measures as it did; the report drift/report.json of the artifacts bucket says which",
         )
         self._alarm(
+            "Fallback",
+            fallbacks,
+            "The endpoint did not make every forecast; the forecast function's log says under troubles why",
+            periods=_LONG,
+        )
+        self._alarm(
             "Api5xx",
             rest.metric_server_error(period=_PERIOD, statistic="Average"),
             "More than 1 % of the API's answers were server errors",
             threshold=0.01,
         )
 
-    def _alarm(self, name: str, metric: cloudwatch.Metric, description: str, *, threshold: float = 0) -> None:
+    def _alarm(
+        self, name: str, metric: cloudwatch.Metric, description: str, *, threshold: float = 0, periods: int = 1
+    ) -> None:
         alarm = metric.create_alarm(
             self,
             name,
             alarm_description=description,
             threshold=threshold,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -25,6 +25,7 @@ class Storage(Construct):
         files: Files that were taken, by content.
         models: Model registry.
         scratch: Where a backup is restored to be compared.
+        circuits: States of circuit breakers.
         uploads: Where providers drop files; tells EventBridge of each.
         artifacts: Data sets and models.
         backups: Exports and their manifests.
@@ -56,7 +57,8 @@ class Storage(Construct):
         )
         self.files = self._table("Files")
         self.models = self._table("Models")
-        self.scratch = self._table("Scratch", holds_copies=True)
+        self.scratch = self._table("Scratch", expendable="It holds copies of a backup only while they are compared.")
+        self.circuits = self._table("Circuits", expendable="It holds what was found out in the last minutes.")
 
         self.access_logs = self._access_logs()
         self.uploads = self._bucket("Uploads")
@@ -74,7 +76,7 @@ class Storage(Construct):
         )
         _tell_event_bridge(self.uploads)
 
-    def _table(self, name: str, *, holds_copies: bool = False) -> dynamodb.Table:
+    def _table(self, name: str, *, expendable: str | None = None) -> dynamodb.Table:
         table = dynamodb.Table(
             self,
             name,
@@ -83,13 +85,13 @@ class Storage(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=not holds_copies
+                point_in_time_recovery_enabled=expendable is None
             ),
-            deletion_protection=self._stage.keeps_data and not holds_copies,
-            removal_policy=cdk.RemovalPolicy.DESTROY if holds_copies else self._removal,
+            deletion_protection=self._stage.keeps_data and expendable is None,
+            removal_policy=self._removal if expendable is None else cdk.RemovalPolicy.DESTROY,
         )
-        if holds_copies:
-            acknowledge(table, "It holds copies of a backup only while they are compared.", "AwsSolutions-DDB3")
+        if expendable is not None:
+            acknowledge(table, expendable, "AwsSolutions-DDB3")
         return table
 
     def _bucket(self, name: str, *rules: s3.LifecycleRule) -> s3.Bucket:

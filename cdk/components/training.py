@@ -164,15 +164,16 @@ class Training(Construct):
             stage=self._stage,
             layers=layers,
             name="smoke",
-            description="Asks the endpoint with real windows and checks who answers",
+            description="Asks the endpoint with real inputs and checks who answers",
             settings=SmokeSettings,
             environment={
                 "observations_table": storage.observations.table_name,
+                "weather_table": storage.weather.table_name,
                 "stations_table": storage.stations.table_name,
                 "endpoint_name": self._stage.endpoint_name,
             },
         )
-        allow_items(function.role, ["Query"], storage.observations, storage.stations)
+        allow_items(function.role, ["Query"], storage.observations, storage.stations, storage.weather)
         allow(function.role, ["sagemaker:InvokeEndpoint"], [self._endpoint_arn])
         return function
 

@@ -75,6 +75,7 @@ class GeoClimateStack(cdk.Stack):
             ],
             workflows=workflows,
             rest=api.rest,
+            fallbacks=forecasting.fallbacks,
             drifts=drift.detected,
         )
         outputs = {

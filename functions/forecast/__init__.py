@@ -1,1 +1,1 @@
-"""Makes forecasts ahead: windows from the store, one call of the endpoint, forecasts to DynamoDB."""
+"""Makes forecasts ahead: inputs from the stores, the endpoint or who answers in its place, forecasts to DynamoDB."""

@@ -7,5 +7,6 @@ class SmokeSettings(FunctionSettings):
     """What the smoke function must be told."""
 
     observations_table: str
+    weather_table: str
     stations_table: str
     endpoint_name: str

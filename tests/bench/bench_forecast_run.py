@@ -34,7 +34,7 @@ from tests.engine_fakes import CalibrationsInMemory, EngineInMemory, climatology
 from tests.workflow_fakes import ObjectsInMemory, RegistryInMemory, clock, record
 
 _STATIONS: Final = 1_000
-_DAYS: Final = 12
+_DAYS: Final = 34
 _VARIANTS: Final = 20
 """Different stations' days that are kept packed; more would be the table's memory and not the function's."""
 _LIMIT_SECONDS: Final = 60

@@ -13,10 +13,14 @@ import pytest
 
 from local import cloud
 from local.consumer import Consumer, api_url, create_user, plan_key, sign_in
+from local.demo.make_files import FILES
 from local.deployment import deploy
 from local.place import Place
+from local.uploads import drop_files
+from local.workflow import run_workflow
 from tests.free_port import free_port
 
+_YEARS = ("2013", "2014")
 _PASSWORD = "End-to-end-9-password"
 _SHARED_TOOL = Path(__file__).resolve().parents[3] / "shared/tools/beijing_openaq.py"
 
@@ -73,3 +77,32 @@ def beijing_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, str(_SHARED_TOOL), str(folder), "--from", "2014-11-01", "--to", "2015-02-28"]
     subprocess.run([*command, "--station", "Aotizhongxin", "--station", "Dongsi"], check=True)
     return folder
+
+
+def quiet(*_: object) -> None:
+    """No progress is shown in a test."""
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years of the demo station: enough for a model that beats persistence by more than chance."""
+    folder = tmp_path_factory.mktemp("demo")
+    for year in _YEARS:
+        for file in (FILES / "records/csv.gz/locationid=900001" / f"year={year}").glob("*/*.gz"):
+            target = folder / file.relative_to(FILES)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_taken(stack: Stack, demo_files: Path) -> list[dict[str, Any]]:
+    return drop_files(stack.place, stack.outputs, demo_files, quiet, 120)
+
+
+@pytest.fixture(scope="session")
+def trained(stack: Stack, demo_taken: list[dict[str, Any]]) -> dict[str, Any]:
+    assert demo_taken
+    return run_workflow(
+        stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-train", {"target": "pm25"}, quiet, 400
+    )

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from local.demo.make_files import FILES
 from local.uploads import drop_files, read_report, wait_for_reports
 from local.workflow import WorkflowError, run_workflow
 from tests.e2e.conftest import Stack
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.e2e
 
 _DEMO = "openaq-900001"
 _BEIJING = ("openaq-501001", "openaq-501003")
-_YEARS = ("2013", "2014")
 
 
 def _quiet(*_: object) -> None:
@@ -76,33 +74,8 @@ def _items(stack: Stack, table: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two years of the demo station: enough for a model that beats persistence by more than chance."""
-    folder = tmp_path_factory.mktemp("demo")
-    for year in _YEARS:
-        for file in (FILES / "records/csv.gz/locationid=900001" / f"year={year}").glob("*/*.gz"):
-            target = folder / file.relative_to(FILES)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="session")
-def demo_taken(stack: Stack, demo_files: Path) -> list[dict[str, Any]]:
-    return drop_files(stack.place, stack.outputs, demo_files, _quiet, 120)
-
-
-@pytest.fixture(scope="session")
 def beijing_taken(stack: Stack, beijing_files: Path) -> list[dict[str, Any]]:
     return drop_files(stack.place, stack.outputs, beijing_files, _quiet, 120)
-
-
-@pytest.fixture(scope="session")
-def trained(stack: Stack, demo_taken: list[dict[str, Any]]) -> dict[str, Any]:
-    assert demo_taken
-    return run_workflow(
-        stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-train", {"target": "pm25"}, _quiet, 400
-    )
 
 
 def test_every_row_of_the_demo_files_is_accepted(demo_taken: list[dict[str, Any]], demo_files: Path) -> None:

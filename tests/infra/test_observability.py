@@ -30,6 +30,13 @@ def test_one_quarantined_file_is_enough(stage: Synthesis) -> None:
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
+def test_forecasts_that_others_than_the_endpoint_make_for_long_wake_somebody(stage: Synthesis) -> None:
+    _, alarm = stage.only("AWS::CloudWatch::Alarm", "ObservabilityFallback")
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("GeoClimate", "FallbackForecasts")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "forecast"}]
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Statistic"]) == (3600, 3, "Sum")
+
+
 def test_the_topic_is_published_to_over_tls_only(stage: Synthesis) -> None:
     (policy,) = stage.of_type("AWS::SNS::TopicPolicy").values()
     refused = [each["Condition"] for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]

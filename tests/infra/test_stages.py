@@ -88,7 +88,7 @@ def test_prod_keeps_its_data_when_the_stack_goes(prod: Synthesis, kind: str) -> 
     kept = {
         name: each["DeletionPolicy"]
         for name, each in prod.resources.items()
-        if each["Type"] == kind and not name.startswith("StorageScratch")
+        if each["Type"] == kind and not name.startswith(("StorageScratch", "StorageCircuits"))
     }
     assert kept
     assert set(kept.values()) == {"Retain"}

@@ -5,16 +5,17 @@ import pytest
 from tests.infra.synthesis import Synthesis
 
 DATA_TABLES = ("Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models")
+EXPENDABLE_TABLES = ("Scratch", "Circuits")
 DATA_BUCKETS = ("Uploads", "Artifacts", "Backups", "Lake")
 BUCKETS = (*DATA_BUCKETS, "AccessLogs")
 
 
 def test_there_are_these_tables_and_buckets_only(stage: Synthesis) -> None:
-    assert len(stage.of_type("AWS::DynamoDB::Table")) == len(DATA_TABLES) + 1
+    assert len(stage.of_type("AWS::DynamoDB::Table")) == len(DATA_TABLES) + len(EXPENDABLE_TABLES)
     assert len(stage.of_type("AWS::S3::Bucket")) == len(BUCKETS)
 
 
-@pytest.mark.parametrize("name", [*DATA_TABLES, "Scratch"])
+@pytest.mark.parametrize("name", [*DATA_TABLES, *EXPENDABLE_TABLES])
 def test_tables_have_the_keys_of_the_contract_and_are_billed_by_request(stage: Synthesis, name: str) -> None:
     _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")
     assert table["KeySchema"] == [

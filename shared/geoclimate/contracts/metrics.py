@@ -7,3 +7,6 @@ METRICS_NAMESPACE: Final = "GeoClimate"
 
 DRIFTS_DETECTED: Final = "DriftsDetected"
 """Of the `drift` function: drifts that a run noticed."""
+
+FALLBACK_FORECASTS: Final = "FallbackForecasts"
+"""Of the `forecast` function: forecasts that another engine than the endpoint made in a run."""

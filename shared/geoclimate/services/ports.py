@@ -18,15 +18,12 @@ from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 if TYPE_CHECKING:
     # Only for types: half of the functions have no numpy in their layers.
-    import numpy as np
-    import numpy.typing as npt
 
     from geoclimate.columnar.blocks import Batch
     from geoclimate.columnar.weather_columns import WeatherVocabulary
     from geoclimate.columnar.weather_runs import WeatherPart
     from geoclimate.domain.delivery import Delivery
     from geoclimate.domain.quality import Refusal
-    from geoclimate.features.prediction import Prediction
 
 
 class Clock(Protocol):
@@ -321,22 +318,6 @@ class ObjectStore(Protocol):
 
         Raises:
             InvalidInput: The address is not one of this bucket's.
-        """
-        ...
-
-
-class ModelEndpoint(Protocol):
-    """A model behind a real-time endpoint."""
-
-    def predict(self, windows: npt.NDArray[np.float32]) -> Prediction:
-        """Quantiles for many windows in one call.
-
-        Args:
-            windows: [n, history_hours, features] float32, NaN where missing.
-
-        Raises:
-            Unavailable: The endpoint does not exist, does not answer, its container fails, or its answer does not
-                follow the contract.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 Stations are taken in parts, by when their measurements end and then by place: a part is laid on one time axis together
 with every station within reach of it. A station is read once for a time axis, whoever's neighbour it is, and what is
-kept of it are its hours, about 10 kB.
+kept of it are its hours, some 40 kB.
 """
 
 import datetime as dt
@@ -25,10 +25,14 @@ from geoclimate.features.region import REACH_KM, Region, to_region
 from geoclimate.features.usable import shortfall
 from geoclimate.features.weather_runs import WeatherRuns
 from geoclimate.services.forecast_batch import RECENT_HOURS, ForecastBatch
+from geoclimate.services.ports import WeatherForecastStore
 from geoclimate.services.read_measurements import Measurements, end_hour_of
+from geoclimate.services.read_weather_runs import read_weather_runs
 
 READS_AT_ONCE: Final = 16
 """Stations that are read at once; a client's connection pool should be as large."""
+_OTHERS_LOOKBACK_HOURS: Final = 96
+"""How far back the context of an hour looks on other parameters than the target, with room to spare."""
 _TOGETHER_HOURS: Final = 24
 """Stations whose measurements end so close together share a time axis."""
 _KM_A_DEGREE: Final = 111.0
@@ -36,6 +40,15 @@ _KM_A_DEGREE: Final = 111.0
 
 WeatherAt = Callable[[Station, dt.datetime], WeatherRuns]
 """The weather forecasts for a station that were known at an issue time."""
+
+
+def weather_from(store: WeatherForecastStore, spec: InputSpec) -> WeatherAt:
+    """What stored weather forecasts say at an issue time, as a model is shown it."""
+
+    def known_at(station: Station, issue_time: dt.datetime) -> WeatherRuns:
+        return read_weather_runs(station, spec.weather, spec.lead_hours[-1], (issue_time, issue_time), store)
+
+    return known_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +108,19 @@ class InputReader:
         # What ends later than the newest hour that counts, such as a flagged value, moves the axis by as much.
         return max(self.spec.history_hours, LONGEST_LOOKBACK_HOURS) + 2 * self.spec.max_gap_hours
 
+    @property
+    def _depth_of_others(self) -> int:
+        return max(self.spec.history_hours, _OTHERS_LOOKBACK_HOURS) + 2 * self.spec.max_gap_hours
+
     def _grid(self, station: Station, first_hour: int, end_hour: int) -> HourlyGrid:
-        return self.measurements.grid(station, self.spec.parameters, first_hour, end_hour)
+        target, others = self.spec.parameters[:1], self.spec.parameters[1:]
+        values = np.full((end_hour - first_hour, len(self.spec.parameters)), np.nan, dtype=np.float32)
+        values[:, :1] = self.measurements.grid(station, target, first_hour, end_hour).values
+        if others:
+            # Only the target is looked back on so far; reading a month of everything takes three times as long.
+            late = self._depth - self._depth_of_others
+            values[late:, 1:] = self.measurements.grid(station, others, first_hour + late, end_hour).values
+        return HourlyGrid(first_hour, values)
 
     def _inputs(
         self, part: Sequence[Station], members: Sequence[Station], grids: Mapping[str, HourlyGrid], pool: Executor

@@ -1,38 +1,37 @@
 """Ask a new endpoint for real forecasts before it is trusted with more."""
 
-import numpy as np
-
 from geoclimate.contracts.workflows import SmokeRequest, SmokeResult
 from geoclimate.domain.errors import ModelRejected
-from geoclimate.features.spec import default_spec
-from geoclimate.services.check_prediction import check_prediction
-from geoclimate.services.ports import ModelEndpoint
-from geoclimate.services.read_measurements import Measurements, NewestWindow
+from geoclimate.services.engine_ports import ForecastEngine
+from geoclimate.services.forecast_batch import ForecastBatch
+from geoclimate.services.read_inputs import InputReader
+from geoclimate.services.read_measurements import end_hour_of
 
-_MAX_WINDOWS = 8
+_STATIONS = 8
 
 
-def smoke_test(request: SmokeRequest, *, measurements: Measurements, endpoint: ModelEndpoint) -> SmokeResult:
-    """Send the newest windows of a few stations and check the version, shape and order of the answer.
+def smoke_test(request: SmokeRequest, *, inputs: InputReader, endpoint: ForecastEngine) -> SmokeResult:
+    """Send the newest inputs of a few stations and check the version, shape and order of the answer.
 
     Raises:
-        ModelRejected: Another version answered, the answer is no forecast, or no station has a window to ask with.
+        ModelRejected: Another version answered, the answer is no forecast, or no station has inputs to ask with.
         Unavailable: The endpoint does not answer.
     """
-    spec = default_spec(request.target)
-    windows: list[NewestWindow] = []
-    for station in measurements.measuring(request.target):
-        window = measurements.newest_window(station, spec)
-        if isinstance(window, NewestWindow):
-            windows.append(window)
-        if len(windows) == _MAX_WINDOWS:
-            break
-    if not windows:
+    batch = _few(request.target, inputs)
+    if batch is None:
         raise ModelRejected(f"no station has enough recent history of {request.target} to try the endpoint with")
-    prediction = endpoint.predict(np.stack([window.values for window in windows]))
+    prediction = endpoint.predict(batch)
     if prediction.model_version != request.version:
         raise ModelRejected(
             f"the endpoint answered as version {prediction.model_version}, but {request.version} was deployed"
         )
-    check_prediction(prediction, len(windows), spec.lead_hours)
-    return SmokeResult(version=request.version, windows=len(windows))
+    return SmokeResult(version=request.version, windows=len(batch))
+
+
+def _few(target: str, inputs: InputReader) -> ForecastBatch | None:
+    """Some of the stations that measured last, a few at a time, until any of them has enough history."""
+    everyone = inputs.measurements.measuring(target)
+    newest = sorted(everyone, key=lambda station: end_hour_of(station, target), reverse=True)
+    parts = (newest[start : start + _STATIONS] for start in range(0, len(newest), _STATIONS))
+    batches = (read.batch for part in parts for read in inputs.read(part, everyone))
+    return next((batch for batch in batches if batch is not None), None)

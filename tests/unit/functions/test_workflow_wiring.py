@@ -20,7 +20,7 @@ WIRING = {
     "smoke": "endpoint_tester",
     "promote": "model_promoter",
     "production": "production_finder",
-    "forecast": "forecast_maker",
+    "forecast": "forecast_issuer",
     "drift": "drift_watcher",
     "verify": "verification",
     "backup": "export_collector",

@@ -24,8 +24,8 @@ from tests.api_fakes import EMBASSY, LAST, ObservationsInMemory, StationsInMemor
 SPEC = InputSpec(
     target="pm25", parameters=("pm25", "temperature", "wind_speed", "wind_direction"), weather=("temperature",)
 )
-HOURS = 400
-SILENT_HOURS = {5, 6, 7, 60, 61, 200}
+HOURS = 900
+SILENT_HOURS = {5, 6, 7, 60, 61, 200, 500}
 
 
 def _station(name: str, latitude: float, longitude: float, last: dt.datetime = LAST) -> Station:

@@ -1,25 +1,28 @@
-"""What the model is shown of a station: the same windows in training and in serving."""
+"""What stations measured, hour by hour."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Series, Station
-from geoclimate.features.windows import windows_at
-from geoclimate.services.read_measurements import Measurements, NewestWindow
+from geoclimate.features.grid import HourlyGrid, hour_of
+from geoclimate.features.input_spec import default_input_spec
+from geoclimate.services.read_measurements import Measurements, end_hour_of, series_of
 from tests.api_fakes import EMBASSY, FIRST, LAST, SILENT, ObservationsInMemory, StationsInMemory, hourly
-from tests.workflow_fakes import SPEC
+
+SPEC = default_input_spec("pm25")
+END = hour_of(LAST)
 
 
 def _measurements(observations: list[Observation], station: Station = EMBASSY) -> Measurements:
     return Measurements(StationsInMemory([station, SILENT]), ObservationsInMemory(observations))
 
 
-def _window(measurements: Measurements, station: Station = EMBASSY) -> NewestWindow:
-    window = measurements.newest_window(station, SPEC)
-    assert isinstance(window, NewestWindow)
-    return window
+def _newest(measurements: Measurements, *parameters: str, station: Station = EMBASSY, hours: int = 100) -> HourlyGrid:
+    return measurements.grid(station, parameters or ("pm25",), END - hours, END)
 
 
 def test_only_stations_that_measure_the_parameter_are_listed() -> None:
@@ -27,40 +30,47 @@ def test_only_stations_that_measure_the_parameter_are_listed() -> None:
     assert _measurements([]).measuring("no2") == []
 
 
-def test_the_issue_time_is_the_end_of_the_newest_observed_hour() -> None:
-    assert _window(_measurements(hourly(100))).issue_time == LAST
+def test_a_series_ends_with_the_hour_of_its_newest_observation() -> None:
+    assert end_hour_of(EMBASSY, "pm25") == END
+    odd = replace(EMBASSY, series=(Series("pm25", FIRST, LAST - dt.timedelta(minutes=40)),))
+    assert end_hour_of(odd, "pm25") == END
 
 
-def test_a_window_holds_the_last_72_hours_oldest_first() -> None:
-    window = _window(_measurements(hourly(100)))
-    assert window.values.shape == (72, 16)
-    assert window.values[-1, 0] == 40.0
-    assert window.values[0, 0] == 40.0 + 71 / 4
+def test_a_series_that_is_not_measured_has_no_end() -> None:
+    assert series_of(SILENT, "pm25") is None
+    with pytest.raises(ValueError, match="openaq-2 does not measure pm25"):
+        end_hour_of(SILENT, "pm25")
 
 
-def test_a_parameter_that_the_station_does_not_measure_is_missing_and_never_read() -> None:
-    window = _window(_measurements(hourly(100)))
-    assert np.isnan(window.values[:, SPEC.parameters.index("wind_speed")]).all()
+def test_a_grid_holds_the_hours_asked_for_oldest_first() -> None:
+    grid = _newest(_measurements(hourly(200)), hours=72)
+    assert (grid.first_hour, grid.values.shape) == (END - 72, (72, 1))
+    assert (grid.values[-1, 0], grid.values[0, 0]) == (40.0, 40.0 + 71 / 4)
 
 
-def test_weather_newer_than_the_target_stays_outside() -> None:
-    weather = hourly(100, end=LAST + dt.timedelta(hours=5), parameter="temperature")
-    window = _window(_measurements(hourly(100) + weather))
-    assert window.issue_time == LAST
-    assert window.values[-1, 1] == 40.0 + 5 / 4
+def test_a_parameter_that_the_station_does_not_measure_is_missing_and_never_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measurements = _measurements(hourly(100))
+    asked: list[str] = []
+    read = measurements.observations.read
+    monkeypatch.setattr(measurements.observations, "read", lambda *given: (asked.append(given[1]), read(*given))[1])
+    grid = _newest(measurements, "pm25", "wind_speed")
+    assert np.isnan(grid.values[:, 1]).all()
+    assert asked == ["pm25"]
 
 
-def test_a_flagged_newest_value_moves_the_issue_time_back_to_the_newest_valid_one() -> None:
+def test_a_series_that_ended_before_the_hours_asked_for_is_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    measurements = _measurements(hourly(100))
+    monkeypatch.setattr(measurements.observations, "read", None)
+    grid = measurements.grid(EMBASSY, ("pm25",), END + 10, END + 12)
+    assert np.isnan(grid.values).all()
+
+
+def test_flagged_values_are_not_measured() -> None:
     newest, *rest = hourly(100)
-    flagged = Observation(**{name: getattr(newest, name) for name in newest.__slots__} | {"flag": "range"})
-    assert _window(_measurements([flagged, *rest])).issue_time == LAST - dt.timedelta(hours=1)
-
-
-def test_serving_sees_what_training_saw() -> None:
-    measurements = _measurements(hourly(300) + hourly(290, parameter="temperature"))
-    grid = measurements.whole_grid(EMBASSY, SPEC)
-    trained = windows_at(grid, np.array([grid.end_hour]), SPEC)[0]
-    np.testing.assert_array_equal(_window(measurements).values, trained)
+    grid = _newest(_measurements([replace(newest, flag="range"), *rest]))
+    assert np.isnan(grid.values[-1, 0])
 
 
 def test_the_whole_grid_runs_from_the_first_to_the_last_observation_of_the_target() -> None:
@@ -69,45 +79,19 @@ def test_the_whole_grid_runs_from_the_first_to_the_last_observation_of_the_targe
     assert np.count_nonzero(~np.isnan(grid.values[:, 0])) == 100
 
 
-def test_too_little_history_is_said_with_its_hours() -> None:
-    reason = _measurements(hourly(10)).newest_window(EMBASSY, SPEC)
-    assert reason == "pm25 was observed in 10 of the last 72 hours; at least 36 are needed"
-
-
-def test_a_station_that_does_not_measure_the_target_is_said() -> None:
-    assert _measurements([]).newest_window(SILENT, SPEC) == "the station does not measure pm25"
-
-
-def test_a_catalogue_that_promises_what_the_store_does_not_have_is_said() -> None:
-    assert "0 of the last 72 hours" in str(_measurements([]).newest_window(EMBASSY, SPEC))
+def test_of_a_station_that_does_not_measure_the_target_there_is_no_hour() -> None:
+    assert _measurements([]).whole_grid(SILENT, SPEC).values.shape == (0, len(SPEC.parameters))
 
 
 def test_an_observation_that_ends_within_the_hour_counts_for_that_hour() -> None:
-    last = LAST - dt.timedelta(minutes=40)
-    station = Station("openaq-7", "Odd", 1.0, 2.0, "openaq", (Series("pm25", FIRST, last),), last)
-    shifted = [
-        Observation(
-            **{name: getattr(one, name) for name in one.__slots__}
-            | {"station": station.id, "start": one.start - (LAST - last), "end": one.end - (LAST - last)}
-        )
-        for one in hourly(100)
-    ]
-    assert _window(_measurements(shifted, station), station).issue_time == LAST
+    shift = dt.timedelta(minutes=40)
+    shifted = [replace(one, start=one.start - shift, end=one.end - shift) for one in hourly(100)]
+    np.testing.assert_array_equal(_newest(_measurements(shifted)).values, _newest(_measurements(hourly(100))).values)
 
 
-def _day_long(end: dt.datetime) -> Observation:
-    [hour] = hourly(1, end=end)
-    changes = {"start": end - dt.timedelta(hours=24), "value": 999.0}
-    return Observation(**{name: getattr(hour, name) for name in hour.__slots__} | changes)
-
-
-def test_a_mean_over_a_day_is_no_hour_of_a_window() -> None:
-    with_day = _window(_measurements([*hourly(100), _day_long(LAST)]))
-    assert with_day.issue_time == LAST
-    np.testing.assert_array_equal(with_day.values, _window(_measurements(hourly(100))).values)
-
-
-def test_a_station_of_daily_means_only_has_no_window_and_the_reason_is_said() -> None:
-    reason = _measurements([_day_long(LAST)]).newest_window(EMBASSY, SPEC)
-    assert isinstance(reason, str)
-    assert reason
+def test_a_mean_over_a_day_is_no_hour() -> None:
+    [hour] = hourly(1)
+    day = replace(hour, start=LAST - dt.timedelta(hours=24), value=999.0)
+    np.testing.assert_array_equal(
+        _newest(_measurements([*hourly(100), day])).values, _newest(_measurements(hourly(100))).values
+    )

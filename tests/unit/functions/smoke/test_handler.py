@@ -1,7 +1,6 @@
 """The smoke function as Step Functions calls it."""
 
 import io
-import json
 from functools import partial
 from typing import Any
 
@@ -11,12 +10,14 @@ import pytest
 from functions.smoke import bootstrap
 from functions.smoke import handler as entry
 from geoclimate.domain.errors import ModelRejected, Unavailable
+from geoclimate.features.weather_runs import no_runs
+from geoclimate.services.read_inputs import InputReader
 from geoclimate.services.read_measurements import Measurements
 from geoclimate.services.smoke_test import smoke_test
 from tests.api_fakes import ObservationsInMemory, StationsInMemory, hourly
+from tests.engine_fakes import SPEC, EngineInMemory
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
-from tests.workflow_fakes import Endpoint
 
 EVENT = load_event("stepfunctions/smoke")
 CANARY = load_event("stepfunctions/smoke_canary")
@@ -24,7 +25,8 @@ CANARY = load_event("stepfunctions/smoke_canary")
 
 def _answers_as(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     measurements = Measurements(StationsInMemory(), ObservationsInMemory(hourly(100)))
-    test = partial(smoke_test, measurements=measurements, endpoint=Endpoint(version))
+    inputs = InputReader(SPEC, measurements, lambda *_: no_runs(len(SPEC.weather)))
+    test = partial(smoke_test, inputs=inputs, endpoint=EngineInMemory("endpoint", version))
     monkeypatch.setattr(entry, "endpoint_tester", lambda: test)
 
 
@@ -48,13 +50,14 @@ def test_the_variant_that_the_request_names_is_asked(
     class Runtime:
         def invoke_endpoint(self, **given: Any) -> dict[str, Any]:
             asked.append(given)
-            return {"Body": io.BytesIO(json.dumps({}).encode())}
+            return {"Body": io.BytesIO(b"{}")}
 
-    for name in ("OBSERVATIONS_TABLE", "STATIONS_TABLE", "ENDPOINT_NAME"):
+    for name in ("OBSERVATIONS_TABLE", "WEATHER_TABLE", "STATIONS_TABLE", "ENDPOINT_NAME"):
         monkeypatch.setenv(f"GEOCLIMATE_{name}", name.lower())
-    monkeypatch.setattr(boto3, "client", lambda service: Runtime() if service == "sagemaker-runtime" else None)
+    monkeypatch.setattr(boto3, "client", lambda service, **_: Runtime() if service == "sagemaker-runtime" else None)
     measurements = Measurements(StationsInMemory(), ObservationsInMemory(hourly(100)))
     monkeypatch.setattr(bootstrap, "Measurements", lambda **_: measurements)
+    monkeypatch.setattr(bootstrap, "weather_from", lambda *_: lambda *_: no_runs(len(SPEC.weather)))
     bootstrap.endpoint_tester.cache_clear()
     with pytest.raises(Unavailable, match="does not follow the contract"):
         entry.handler(event, CONTEXT)
