@@ -119,7 +119,36 @@ def _detected(stack: Stack) -> float:
     return float(sum(point["Sum"] for point in answer["Datapoints"]))
 
 
-def test_a_shift_is_reported_counted_and_told_once(stack: Stack, deployed: Deployed, heard: Any) -> None:
+@pytest.fixture
+def trainings(stack: Stack) -> Iterator[Any]:
+    """Executions of the training workflow that drift has started; each is stopped, for no test here needs a model."""
+    states, machine = stack.client("stepfunctions"), stack.outputs["TrainingStateMachineArn"]
+
+    def started() -> list[dict[str, Any]]:
+        executions = states.list_executions(stateMachineArn=machine, maxResults=100)["executions"]
+        inputs = {
+            each["executionArn"]: states.describe_execution(executionArn=each["executionArn"]) for each in executions
+        }
+        found = {arn: json.loads(described["input"]) for arn, described in inputs.items()}
+        for arn, given in found.items():
+            if given.get("reason") == "drift" and inputs[arn]["status"] == "RUNNING":
+                states.stop_execution(executionArn=arn, error="Stopped", cause="by a test")
+        return [given for given in found.values() if given.get("reason") == "drift"]
+
+    yield started
+    started()
+
+
+def _within(seconds: float, ask: Any) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := ask()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+def test_a_shift_is_reported_counted_and_told_once_and_starts_a_training_run(
+    stack: Stack, deployed: Deployed, heard: Any, trainings: Any
+) -> None:
     before = _detected(stack)
     deployed.upload("shifted", REFERENCE_DAYS, REFERENCE_DAYS + SHIFTED_DAYS, 8.0)
     report = deployed.look()
@@ -130,6 +159,9 @@ def test_a_shift_is_reported_counted_and_told_once(stack: Stack, deployed: Deplo
     assert event == report.announced
     assert (event.target, event.parameter) == ("pm25", "pm25")
     assert event.statistic >= event.threshold
+    (given,) = _within(20, trainings)
+    assert given["target"] == "pm25"
+    assert DriftDetected.model_validate(given["drift"]) == event
     assert _detected(stack) >= before + len(STATIONS)
 
     again = deployed.look()

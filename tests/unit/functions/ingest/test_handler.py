@@ -114,7 +114,7 @@ def test_is_wired_to_the_tables_the_bucket_and_the_queue_of_its_environment(monk
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
-        for table in ("observations", "stations", "files"):
+        for table in ("observations", "stations", "files", "weather"):
             create_table(dynamodb, f"my-{table}")
             monkeypatch.setenv(f"GEOCLIMATE_{table.upper()}_TABLE", f"my-{table}")
         s3 = boto3.client("s3")
