@@ -32,6 +32,8 @@ def train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         GeoClimateError: The hyperparameters or the data cannot be used.
         KeyError: SageMaker did not set a variable.
     """
+    # Read before anything is trained: a variable that is missing must not cost the training.
+    directory, version = Path(environment["SM_MODEL_DIR"]), environment["TRAINING_JOB_NAME"]
     trials, given = _trials(arguments)
     hyperparameters = read_hyperparameters(given)
     dataset, manifest = read_channel(Path(environment["SM_CHANNEL_TRAINING"]), environment.get(DIGEST_VARIABLE))
@@ -51,8 +53,7 @@ def train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
             split, hyperparameters, _print_epoch, world, _places(environment, hyperparameters, manifest.digest)
         )
         if world.leads:
-            origin = (environment["TRAINING_JOB_NAME"], manifest.digest)
-            write_member(Path(environment["SM_MODEL_DIR"]), trained, hyperparameters, origin)
+            write_member(directory, trained, hyperparameters, (version, manifest.digest))
             print(f"kept epoch {trained.epochs}: validation loss {trained.validation_loss:.4f}", flush=True)
 
 

@@ -24,7 +24,7 @@ def unpack_channel(channel: Path, into: Path) -> Path:
 
     Raises:
         UnreadableFile: The channel holds no archive, or several.
-        IntegrityError: The archive is damaged, too large, or would write outside its folder.
+        IntegrityError: The archive is damaged, too large, holds links, or would write outside its folder.
     """
     archives = sorted(channel.rglob(_ARCHIVE))
     if len(archives) != 1:
@@ -37,6 +37,8 @@ def unpack_channel(channel: Path, into: Path) -> Path:
                 size += member.size
                 if size > _MOST_BYTES or count >= _MOST_FILES:
                     raise IntegrityError(f"{_ARCHIVE} of the channel {channel.name} holds too much")
+                if not (member.isreg() or member.isdir()):
+                    raise IntegrityError(f"{_ARCHIVE} of the channel {channel.name} holds {member.name}, no plain file")
                 tar.extract(member, into, filter="data")
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise IntegrityError(f"{_ARCHIVE} of the channel {channel.name} cannot be unpacked: {error}") from error

@@ -83,10 +83,15 @@ def load_model(directory: Path) -> tuple[ForecastModel, ModelCard]:
     shares = {name: values / _MILLION for name, values in weights.items()}
     if set(shares) != members or any(values.shape != (leads,) for values in shares.values()):
         raise IntegrityError(f"{WEIGHTS_FILE} weighs {sorted(shares)}, but the model is mixed of {sorted(members)}")
-    if np.abs(np.sum(list(shares.values()), axis=0) - 1.0).max() > _SUM_TOLERANCE:
+    # Not `> tolerance`: what is no number must not pass.
+    if not np.abs(np.sum(list(shares.values()), axis=0) - 1.0).max() <= _SUM_TOLERANCE:
         raise IntegrityError(f"the weights in {WEIGHTS_FILE} do not sum to 1 at every lead time")
+    if min(values.min() for values in shares.values()) < 0:
+        raise IntegrityError(f"some weights in {WEIGHTS_FILE} are negative")
     if boosting is not None and boosting.levels != contract.levels:
         raise IntegrityError("the boosted trees were grown for other quantile levels than the contract names")
+    if boosting is not None and len(boosting.scale) != leads:
+        raise IntegrityError("the boosted trees were grown for other lead times than the contract names")
     if (calibration.levels, calibration.lead_hours) != (contract.levels, contract.lead_hours):
         raise IntegrityError(f"{CALIBRATION_FILE} is of other levels or lead times than the contract")
     return ForecastModel(card.version, contract, networks, boosting, shares, calibration), card

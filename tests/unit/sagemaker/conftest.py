@@ -1,136 +1,107 @@
-"""Synthetic series, and one training job that really runs as a process."""
+"""A small mixture of two networks and boosted trees, and three networks as training jobs leave them."""
 
-import dataclasses
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE, DatasetManifest, DatasetStation
-from geoclimate.features.dataset import TrainingDataset
-from geoclimate.features.spec import default_spec
-from geoclimate_ml.data import Split, split_by_time
+import train
+from geoclimate.features.conformal import ConformalState, initial_state
+from geoclimate_ml.baseline_forecasts import boosted
+from geoclimate_ml.baselines.boosting import BoostingSettings
+from geoclimate_ml.boosting_columns import mixture_columns
+from geoclimate_ml.fitting.fit import new_network
+from geoclimate_ml.fitting.hyperparameters import to_hyperparameters
+from geoclimate_ml.forecast_model import BOOSTING, ForecastModel
+from geoclimate_ml.member_files import MemberCard
+from geoclimate_ml.model_files import ModelCard
+from geoclimate_ml.networks.architecture import KINDS as ALL_KINDS
+from geoclimate_ml.networks.architecture import Kind
+from geoclimate_ml.networks.forecaster import Forecaster
+from geoclimate_ml.networks.input_scaling import contract_of
+from geoclimate_ml.samples import Samples
+from geoclimate_ml.training_job import DIGEST_VARIABLE
+from tests.made_samples import LEVELS, made, small_spec
+from tests.training_jobs import QUICK, Job, Trained, pack, synthetic_dataset
 
-REPOSITORY = Path(__file__).parents[3]
-FIRST_HOUR = 400_000
-SPEC = default_spec("pm25")
+LEADS = 6
+KINDS: tuple[Kind, ...] = ("lstm", "transformer")
+SIZES = {"hidden_size": 8, "context_size": 16, "decoder_size": 8, "step_hours": 6}
 
 
-def make_dataset(hours: int = 1500, stations: int = 2) -> TrainingDataset:
-    """Concentrations that swing daily and fall back to their mean, so that persistence can be beaten; 3% missing."""
-    random = np.random.default_rng(7)
-    grids = []
-    for station in range(stations):
-        clock = np.arange(hours)
-        noise = np.zeros(hours)
-        for hour in range(1, hours):
-            noise[hour] = 0.8 * noise[hour - 1] + random.normal(0, 4)
-        values = random.normal(0, 1, size=(hours, len(SPEC.parameters)))
-        values[:, 0] = np.maximum(0, 50 + 25 * np.sin(2 * np.pi * (clock + station) / 24) + noise)
-        values[random.random(values.shape) < 0.03] = np.nan
-        grids.append(values.astype(np.float32))
-    return TrainingDataset(
-        stations=tuple(f"openaq-{number}" for number in range(stations)),
-        parameters=SPEC.parameters,
-        first_hours=tuple(FIRST_HOUR + 5 * number for number in range(stations)),
-        grids=tuple(grids),
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small gain nothing from a second one."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Samples:
+    return made(small_spec(LEADS, history_hours=24), hours=400, stations=2).samples
+
+
+def network_of(kind: Kind, samples: Samples) -> Forecaster:
+    contract = contract_of(samples.archive.spec, LEVELS)
+    return new_network(contract, to_hyperparameters({"architecture": kind, **SIZES}), samples).eval()
+
+
+@pytest.fixture(scope="session")
+def model(samples: Samples) -> ForecastModel:
+    networks = {kind: network_of(kind, samples) for kind in KINDS}
+    contract = networks["lstm"].contract
+    settings = BoostingSettings(rounds=3, leaves=4, least_rows=20)
+    weights = {"lstm": np.linspace(0.2, 0.5, LEADS), "transformer": np.full(LEADS, 1 / 3)}
+    begun = initial_state(LEVELS, contract.lead_hours)
+    factors = {group: 1.25 * values for group, values in begun.factors.items()}
+    return ForecastModel(
+        version="mixture-1",
+        contract=contract,
+        networks=networks,
+        boosting=boosted(samples, mixture_columns(contract), LEVELS, settings),
+        weights={**weights, BOOSTING: 1 - weights["lstm"] - weights["transformer"]},
+        calibration=ConformalState(LEVELS, contract.lead_hours, begun.step, 0.0, factors),
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class Job:
-    """A training job's folders, and how its process ended."""
-
-    root: Path
-
-    @property
-    def channel(self) -> Path:
-        return self.root / "input" / "data" / "training"
-
-    @property
-    def model(self) -> Path:
-        return self.root / "model"
-
-    @property
-    def failure(self) -> Path:
-        return self.root / "output" / "failure"
-
-    def write_channel(self, dataset: TrainingDataset) -> None:
-        content = dataset.to_bytes()
-        manifest = DatasetManifest(
-            target="pm25",
-            digest=hashlib.sha256(content).hexdigest(),
-            parameters=dataset.parameters,
-            target_hours=dataset.target_hours,
-            stations=tuple(
-                DatasetStation(id=station, first_hour=grid.first_hour, hours=len(grid.values))
-                for station, grid in zip(dataset.stations, dataset.hourly_grids(), strict=True)
-            ),
+@pytest.fixture(scope="session")
+def card(model: ForecastModel) -> ModelCard:
+    networks = {
+        kind: MemberCard(
+            version=f"job-{kind}",
+            network=network.architecture,
+            dataset_digest="d" * 64,
+            hyperparameters={"architecture": kind, "epochs": 3},
+            epochs=2,
+            validation_loss=1.5,
         )
-        self.channel.mkdir(parents=True)
-        (self.channel / DATASET_FILE).write_bytes(content)
-        (self.channel / MANIFEST_FILE).write_text(manifest.model_dump_json())
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "SM_CHANNEL_TRAINING": str(self.channel),
-            "SM_MODEL_DIR": str(self.model),
-            "SM_OUTPUT_DATA_DIR": str(self.root / "output" / "data"),
-            "SM_OUTPUT_DIR": str(self.root / "output"),
-            "TRAINING_JOB_NAME": "pm25-20140131",
-        }
-
-    def run(self, bundle: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(bundle / "train.py"), *arguments],
-            env={**os.environ, **self.environment()},
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        for kind, network in model.networks.items()
+    }
+    return ModelCard(
+        version=model.version,
+        target="pm25",
+        dataset_digest="d" * 64,
+        code_digest=None,
+        networks=networks,
+        parity={"int8_mean": 0.25},
+    )
 
 
 @pytest.fixture(scope="session")
-def dataset() -> TrainingDataset:
-    return make_dataset()
-
-
-@pytest.fixture(scope="session")
-def split(dataset: TrainingDataset) -> Split:
-    return split_by_time(dataset, SPEC)
-
-
-@pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The training source as it is packed: all at the root, nothing of the repository beside it."""
-    root = tmp_path_factory.mktemp("bundle")
-    ignore = shutil.ignore_patterns("__pycache__")
-    for script in ("train.py", "inference.py"):
-        shutil.copy(REPOSITORY / "sagemaker" / script, root)
-    shutil.copytree(REPOSITORY / "sagemaker" / "geoclimate_ml", root / "geoclimate_ml", ignore=ignore)
-    shared = REPOSITORY / "shared" / "geoclimate"
-    for package in ("domain", "features", "contracts"):
-        shutil.copytree(shared / package, root / "geoclimate" / package, ignore=ignore)
-    shutil.copy(shared / "__init__.py", root / "geoclimate")
-    return root
-
-
-@pytest.fixture(scope="session")
-def finished(
-    tmp_path_factory: pytest.TempPathFactory, bundle: Path, dataset: TrainingDataset
-) -> tuple[Job, subprocess.CompletedProcess[str]]:
-    """A job that trained for two epochs."""
-    job = Job(tmp_path_factory.mktemp("job"))
-    job.write_channel(dataset)
-    return job, job.run(bundle, "--epochs", "2", "--hidden-size", "8")
-
-
-@pytest.fixture(scope="session")
-def model_dir(finished: tuple[Job, subprocess.CompletedProcess[str]]) -> Path:
-    return finished[0].model
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """One network of each kind, trained for an epoch by `train.py`."""
+    root = tmp_path_factory.mktemp("trained")
+    data = Job(root)
+    digest = data.write_channel(synthetic_dataset())
+    jobs: dict[Kind, Job] = {}
+    channels: dict[Kind, Path] = {}
+    for kind in ALL_KINDS:
+        jobs[kind] = Job(root / kind, f"job-{kind}")
+        environment = {**jobs[kind].environment(), "SM_CHANNEL_TRAINING": str(data.channel), DIGEST_VARIABLE: digest}
+        assert train.main(["--architecture", kind, *QUICK], environment) == 0
+        channels[kind] = pack(jobs[kind].model, root / "channels" / kind)
+    return Trained(data, digest, jobs, channels)

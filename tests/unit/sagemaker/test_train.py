@@ -1,45 +1,29 @@
-"""`train.py` as SageMaker runs it."""
+"""`train.py` as SageMaker calls it."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
-from pydantic import TypeAdapter
 
 import train
 from geoclimate.contracts.dataset import DATASET_FILE, MANIFEST_FILE
-from geoclimate.contracts.model import CARD_FILE, CONTRACT_FILE, EVALUATION_FILE, ModelContract
-from geoclimate.domain.errors import InvalidInput
-from geoclimate.domain.models import Evaluation
+from geoclimate.contracts.model import CONTRACT_FILE
 from geoclimate.features.dataset import TrainingDataset
-from geoclimate_ml.artifact import ModelCard
-from geoclimate_ml.training import Hyperparameters
-
-from .conftest import Job, make_dataset
-
-Finished = tuple[Job, subprocess.CompletedProcess[str]]
+from geoclimate_ml.member_files import MEMBER, load_member, read_contract
+from geoclimate_ml.member_training import VALIDATION_FILE
+from geoclimate_ml.networks.architecture import KINDS, Kind
+from tests.training_jobs import QUICK, SHORT, SPEC, Job, Trained, synthetic_dataset
 
 
-def test_a_job_ends_well_and_prints_its_progress_and_metrics(finished: Finished) -> None:
-    job, done = finished
-    assert done.returncode == 0, done.stderr
-    assert not job.failure.exists()
-    lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:3]] == ["epoch=1", "epoch=2"]
-    assert lines[-1].startswith("mae=")
-    assert " persistence_mae=" in lines[-1]
-
-
-def test_the_model_says_where_it_comes_from_and_how_it_did(finished: Finished) -> None:
-    job, done = finished
-    evaluation = TypeAdapter(Evaluation).validate_json((job.model / EVALUATION_FILE).read_bytes())
-    card = ModelCard.model_validate_json((job.model / CARD_FILE).read_bytes())
-    contract = ModelContract.model_validate_json((job.model / CONTRACT_FILE).read_bytes())
-    assert f"mae={evaluation.mae:.4f} persistence_mae={evaluation.persistence_mae:.4f}" in done.stdout
-    assert card.version == "pm25-20140131"
-    assert card.dataset_digest in (job.channel / MANIFEST_FILE).read_text()
-    assert (contract.target, contract.levels) == ("pm25", (0.1, 0.5, 0.9))
-    assert (job.root / "output" / "data" / EVALUATION_FILE).read_bytes() == (job.model / EVALUATION_FILE).read_bytes()
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_job_leaves_a_network_its_contract_and_what_it_said_of_the_validation(trained: Trained, kind: Kind) -> None:
+    directory = trained.jobs[kind].model
+    names = {path.name for path in directory.iterdir()}
+    assert names == {CONTRACT_FILE, VALIDATION_FILE, f"{MEMBER}.json", f"{MEMBER}.safetensors"}
+    network, card = load_member(directory, MEMBER, read_contract(directory))
+    assert (card.version, card.dataset_digest, card.network.kind) == (f"job-{kind}", trained.digest, kind)
+    assert (card.epochs, card.hyperparameters["windows_per_epoch"]) == (1, 128)
+    assert not network.training
+    assert not trained.jobs[kind].failure.exists()
 
 
 @pytest.fixture
@@ -47,75 +31,92 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path)
 
 
-def test_too_little_data_is_said_in_the_failure_file(job: Job, bundle: Path) -> None:
-    job.write_channel(make_dataset(hours=100))
-    done = job.run(bundle)
-    assert done.returncode == 1
-    assert "training needs at least 1000 hours of pm25, has" in job.failure.read_text()
-    assert "Traceback" not in done.stderr
-    assert not job.model.exists()
+def test_a_search_trains_the_best_of_its_trials(job: Job, capfd: pytest.CaptureFixture[str]) -> None:
+    job.write_channel(synthetic_dataset())
+    assert train.main([*SHORT, "--search", "2"], job.environment()) == 0
+    out = capfd.readouterr().out
+    assert sum(line.startswith("trial ") for line in out.splitlines()) == 2
+    assert "second fit" in out
+    assert (job.model / f"{MEMBER}.safetensors").exists()
 
 
 def failed(job: Job, *arguments: str, **environment: str) -> str:
+    """The one sentence of the failure file."""
     assert train.main(arguments, {**job.environment(), **environment}) == 1
-    return job.failure.read_text()
+    assert not job.model.exists()
+    sentence = job.failure.read_text()
+    assert "Traceback" not in sentence
+    assert "\n" not in sentence
+    return sentence
 
 
-def test_a_changed_data_set_is_refused(job: Job, dataset: TrainingDataset) -> None:
-    job.write_channel(dataset)
+def test_too_little_data_is_told_with_what_is_needed(job: Job) -> None:
+    job.write_channel(synthetic_dataset(days=10))
+    assert "training needs at least 1000 hours of pm25, has" in failed(job)
+
+
+def test_a_changed_data_set_is_refused(job: Job) -> None:
+    job.write_channel(synthetic_dataset(days=2))
     path = job.channel / DATASET_FILE
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     assert "dataset.npz has the SHA-256" in failed(job)
 
 
-def test_another_data_set_than_the_workflow_named_is_refused(job: Job, dataset: TrainingDataset) -> None:
-    job.write_channel(dataset)
+def test_another_data_set_than_the_workflow_named_is_refused(job: Job) -> None:
+    job.write_channel(synthetic_dataset(days=2))
     assert f"the workflow names {'0' * 64}" in failed(job, GEOCLIMATE_DATASET_DIGEST="0" * 64)
 
 
 @pytest.mark.parametrize("name", [DATASET_FILE, MANIFEST_FILE])
-def test_a_missing_file_is_named(job: Job, dataset: TrainingDataset, name: str) -> None:
-    job.write_channel(dataset)
+def test_a_missing_file_is_named(job: Job, name: str) -> None:
+    job.write_channel(synthetic_dataset(days=2))
     (job.channel / name).unlink()
     assert f"the training channel lacks {name}" in failed(job)
 
 
-def test_a_manifest_that_is_none_is_refused(job: Job, dataset: TrainingDataset) -> None:
-    job.write_channel(dataset)
+def test_a_manifest_that_is_none_is_refused(job: Job) -> None:
+    job.write_channel(synthetic_dataset(days=2))
     (job.channel / MANIFEST_FILE).write_text("{}")
-    assert "manifest.json is not valid" in failed(job)
+    assert train.main([], job.environment()) == 1
+    assert "manifest.json is not valid" in job.failure.read_text()
 
 
 def test_a_data_set_of_other_parameters_is_refused(job: Job) -> None:
-    pm = make_dataset()
-    job.write_channel(
-        TrainingDataset(pm.stations, ("pm25",), pm.first_hours, tuple(grid[:, :1].copy() for grid in pm.grids))
-    )
+    whole = synthetic_dataset(days=2)
+    alone = tuple(grid[:, :1].copy() for grid in whole.grids)
+    job.write_channel(TrainingDataset(whole.stations, ("pm25",), whole.first_hours, alone, whole.places))
     assert "but the features of pm25 are" in failed(job)
 
 
-def test_an_unknown_hyperparameter_is_refused(job: Job) -> None:
-    assert "unrecognized arguments: --momentum 1" in failed(job, "--momentum", "1")
-
-
-def test_a_missing_variable_is_named(job: Job, dataset: TrainingDataset) -> None:
-    environment = job.environment()
-    del environment["SM_MODEL_DIR"]
-    job.write_channel(dataset)
-    assert train.main([], environment) == 1
-    assert "'SM_MODEL_DIR' is not set" in job.failure.read_text()
-
-
-def test_hyperparameters_are_typed_and_have_defaults() -> None:
-    assert train.read_hyperparameters([]) == Hyperparameters()
-    given = train.read_hyperparameters(["--hidden-size", "128", "--max-seconds", "7200"])
-    assert (given.hidden_size, given.max_seconds) == (128, 7200.0)
+def test_a_data_set_of_the_first_release_is_refused(job: Job) -> None:
+    whole = synthetic_dataset()
+    job.write_channel(TrainingDataset(whole.stations, SPEC.parameters, whole.first_hours, whole.grids))
+    assert "holds no places of its stations; make it anew" in failed(job)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["--epochs", "many"], "invalid int value: 'many'"), (["--epochs", "0"], "epochs must be above 0, but is 0")],
+    [
+        (("--momentum", "1"), "hyperparameters: momentum is unknown"),
+        (("--epochs", "many"), "hyperparameters: epochs: "),
+        (("--epochs", "0"), "hyperparameters: epochs: "),
+        (("--architecture", "gpt"), "hyperparameters: architecture must be one of lstm, gru, transformer"),
+        (("--epochs",), "hyperparameters: '--epochs' must be --name followed by a value"),
+        (("--search", "0"), "hyperparameters: --search must be followed by a number of trials, 1 to 500"),
+        (("--search",), "hyperparameters: --search must be followed by a number of trials, 1 to 500"),
+    ],
 )
-def test_a_hyperparameter_that_cannot_be_used_is_refused(arguments: list[str], message: str) -> None:
-    with pytest.raises(InvalidInput, match=message):
-        train.read_hyperparameters(arguments)
+def test_a_hyperparameter_that_cannot_be_used_is_refused(job: Job, arguments: tuple[str, ...], message: str) -> None:
+    assert message in failed(job, *arguments)
+
+
+@pytest.mark.parametrize("name", ["SM_CHANNEL_TRAINING", "SM_MODEL_DIR", "TRAINING_JOB_NAME"])
+def test_a_missing_variable_is_named_before_anything_is_trained(
+    job: Job, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job.write_channel(synthetic_dataset())
+    environment = job.environment()
+    del environment[name]
+    assert train.main(QUICK, environment) == 1
+    assert job.failure.read_text() == f"the environment variable '{name}' is not set; SageMaker sets it"
+    assert "epoch" not in capfd.readouterr().out
