@@ -1,5 +1,6 @@
 """Archives as a training job leaves them, sound and spoiled."""
 
+import dataclasses
 import io
 import json
 import tarfile
@@ -8,18 +9,18 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from geoclimate.contracts.model import ModelContract
+from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.models import Evaluation
-from geoclimate.features.spec import feature_names
+from geoclimate.features.inputs import input_columns
 from tests.workflow_fakes import LEVELS, SPEC
 from tests.workflow_fakes import evaluation as sound_evaluation
 
-CONTRACT = ModelContract(
-    target=SPEC.target,
-    parameters=SPEC.parameters,
-    feature_names=feature_names(SPEC),
-    history_hours=SPEC.history_hours,
-    lead_hours=SPEC.lead_hours,
+_COLUMNS = input_columns(SPEC)
+CONTRACT = ForecastContract(
+    **dataclasses.asdict(SPEC),
+    history_columns=tuple(column.name for column in _COLUMNS.history),
+    context_columns=tuple(column.name for column in _COLUMNS.context),
+    future_columns=tuple(column.name for column in _COLUMNS.future),
     levels=LEVELS,
 )
 

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 from geoclimate.domain.decisions import Decision, require_next, require_returnable
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
-from geoclimate.features.spec import default_spec
+from geoclimate.features.input_spec import default_input_spec
 from geoclimate.services.ports import RawItem, RawKey
 
 NOW = dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)
-SPEC = default_spec("pm25")
+SPEC = default_input_spec("pm25")
 LEVELS = (0.1, 0.5, 0.9)
 
 

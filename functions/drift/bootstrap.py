@@ -11,7 +11,7 @@ from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.adapters.eventbridge_drift import EventBridgeDrift
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.contracts.drift import DriftRequest, DriftResult
-from geoclimate.features.spec import default_spec
+from geoclimate.features.input_spec import default_input_spec
 from geoclimate.runtime.clock import utc_now
 from geoclimate.services.announce_drift import Announcer
 from geoclimate.services.watch_drift import DriftWatcher
@@ -25,7 +25,7 @@ def drift_watcher() -> Callable[[DriftRequest], DriftResult]:
     objects = S3Objects(boto3.client("s3"), settings.artifacts_bucket)
     announcer = Announcer(
         target=settings.target,
-        inputs=default_spec(settings.target).parameters,
+        inputs=default_input_spec(settings.target).parameters,
         objects=objects,
         events=EventBridgeDrift(boto3.client("events")),
         clock=utc_now,

@@ -1,10 +1,11 @@
 """The model's input and output: one contract for training, serving and the forecast function.
 
-Input: float32 [n, history_hours, features] as `application/x-npy`, or nested lists in `application/json`
-(`{"windows": [...]}`, null where missing). Feature order is `geoclimate.features`' own. Values are in canonical
-units and unscaled: the model carries its scaling.
+A request holds the three matrices of `geoclimate.features.inputs.Inputs`, unscaled and in canonical units: as a
+safetensors file (`geoclimate.features.wire`), NaN where missing, or as nested lists in JSON
+(`{"history": [...], "context": [...], "future": [...]}`), null where missing. The model carries its scaling.
 
-Output: `application/json`: `ForecastResponse`. Quantiles are in the target's canonical unit and never cross.
+The answer holds quantiles in the target's canonical unit, which never cross: as a safetensors file, or as
+`ForecastResponse` in JSON, as the caller accepts.
 
 `model.tar.gz` holds the files named here at its root, and the code that serves them in `code/`.
 """
@@ -13,7 +14,6 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NPY: Final = "application/x-npy"
 JSON: Final = "application/json"
 SAFETENSORS: Final = "application/vnd.safetensors"
 MAX_ROWS: Final = 256
@@ -27,32 +27,8 @@ CARD_FILE: Final = "card.json"
 CARD_TEXT_FILE: Final = "card.md"
 LIGHT_MODEL_FILE: Final = "light.onnx"
 CLIMATOLOGY_FILE: Final = "climatology.safetensors"
-WEIGHTS_FILE: Final = "model.safetensors"
-ONNX_FILE: Final = "model.onnx"
 ONNX_CONTRACT_KEY: Final = "contract"
 """In the metadata of an ONNX file: the contract of the model, as JSON."""
-
-
-class ModelContract(BaseModel):
-    """What a model was built for; stored with it and checked when it is loaded.
-
-    Attributes:
-        target: Parameter code that is forecast.
-        parameters: Parameter codes of the input channels, the target first.
-        feature_names: Name of each column of a window, in order.
-        history_hours: Rows of a window.
-        lead_hours: Lead times, ascending.
-        levels: Quantile levels, ascending.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    target: str
-    parameters: tuple[str, ...]
-    feature_names: tuple[str, ...]
-    history_hours: Annotated[int, Field(gt=0)]
-    lead_hours: tuple[Annotated[int, Field(gt=0)], ...]
-    levels: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
 
 
 class ForecastResponse(BaseModel):

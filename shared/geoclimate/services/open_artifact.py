@@ -18,7 +18,6 @@ from geoclimate.contracts.model import (
     EVALUATION_FILE,
     LIGHT_MODEL_FILE,
     ForecastContract,
-    ModelContract,
 )
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.domain.models import Evaluation
@@ -35,7 +34,7 @@ _MOST_PLOTS: Final = 24
 _MOST_MEMBERS: Final = 4096
 _UNPACKED_LIMIT: Final = 4 * 1024 * _MIB
 
-_CONTRACT: Final[TypeAdapter[ForecastContract | ModelContract]] = TypeAdapter(ForecastContract | ModelContract)
+_CONTRACT: Final = TypeAdapter(ForecastContract)
 _EVALUATION: Final = TypeAdapter(Evaluation)
 
 
@@ -70,7 +69,7 @@ class Artifact:
     """
 
     digest: str
-    contract: ForecastContract | ModelContract
+    contract: ForecastContract
     evaluation: Evaluation
     card: CardFacts
     files: Mapping[str, bytes]

@@ -11,13 +11,11 @@ from geoclimate.contracts.model import (
     CLIMATOLOGY_FILE,
     LIGHT_MODEL_FILE,
     ForecastContract,
-    ModelContract,
 )
 from geoclimate.contracts.workflows import RegisterRequest, RegisterResult
 from geoclimate.domain.errors import Conflict, ModelRejected
 from geoclimate.domain.models import ModelRecord, RegistryStage
 from geoclimate.features.input_spec import default_input_spec
-from geoclimate.features.spec import default_spec, feature_names
 from geoclimate.services.judge_candidate import judge_candidate
 from geoclimate.services.model_registry import ModelRegistry
 from geoclimate.services.open_artifact import Artifact, CardFacts, open_artifact
@@ -103,19 +101,11 @@ def _production(target: str, registry: ModelRegistry) -> str | None:
     return None if record is None else record.version
 
 
-def _require_fit(contract: ForecastContract | ModelContract, target: str) -> None:
-    for name, value in _expected(contract, target).items():
+def _require_fit(contract: ForecastContract, target: str) -> None:
+    for name, value in dataclasses.asdict(default_input_spec(target)).items():
         found = getattr(contract, name)
         if found != value:
             raise ModelRejected(f"the model's contract has {name} {found}, but forecasts of {target} need {value}")
-
-
-def _expected(contract: ForecastContract | ModelContract, target: str) -> dict[str, object]:
-    if isinstance(contract, ModelContract):
-        windows = default_spec(target)
-        names = ("target", "parameters", "history_hours", "lead_hours")
-        return {name: getattr(windows, name) for name in names} | {"feature_names": feature_names(windows)}
-    return dataclasses.asdict(default_input_spec(target))
 
 
 def _require_origin(card: CardFacts, request: RegisterRequest) -> None:

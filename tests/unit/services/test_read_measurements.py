@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,7 +55,12 @@ def test_a_parameter_that_the_station_does_not_measure_is_missing_and_never_read
     measurements = _measurements(hourly(100))
     asked: list[str] = []
     read = measurements.observations.read
-    monkeypatch.setattr(measurements.observations, "read", lambda *given: (asked.append(given[1]), read(*given))[1])
+
+    def remembered(*given: Any) -> Any:
+        asked.append(given[1])
+        return read(*given)
+
+    monkeypatch.setattr(measurements.observations, "read", remembered)
     grid = _newest(measurements, "pm25", "wind_speed")
     assert np.isnan(grid.values[:, 1]).all()
     assert asked == ["pm25"]

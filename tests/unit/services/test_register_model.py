@@ -153,7 +153,6 @@ def test_an_evaluation_that_proves_nothing_is_refused() -> None:
         ({"target": "no2"}, "target"),
         ({"lead_hours": (1, 2)}, "lead_hours"),
         ({"history_hours": 48}, "history_hours"),
-        ({"feature_names": ("pm25",)}, "feature_names"),
         ({"parameters": ("pm25",)}, "parameters"),
     ],
 )
