@@ -22,7 +22,7 @@ from geoclimate_ml.samples import Samples
 
 Floats = npt.NDArray[np.float32]
 
-SETTINGS: Final = BoostingSettings(columns_share=0.1, rounds=600, leads_per_issue=3)
+SETTINGS: Final = BoostingSettings(columns_share=0.1, rounds=500, learning_rate=0.06)
 LEVEL_SPREAD: Final = 1.0
 """The logarithm of a row's factor is even from minus to plus this."""
 WEATHER_HIDDEN: Final = 0.3

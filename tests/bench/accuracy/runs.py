@@ -92,6 +92,8 @@ def run(name: str) -> Result:
 
 def _other_peers(name: str, contract: ForecastContract) -> list[tuple[str, Positions]]:
     """Peers beside the one of every evaluation; their change is scaled by lead time and level."""
+    if name == "weather":
+        return []
     peers = [(NEIGHBOURS_PEER, all_columns(contract))]
     if name == "plain":
         without_season = np.intersect1d(own_columns(contract), mixture_columns(contract))
