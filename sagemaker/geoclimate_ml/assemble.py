@@ -16,7 +16,6 @@ from geoclimate_ml.predictions import Floats, to_forecasts
 from geoclimate_ml.split import Split
 from geoclimate_ml.static_calibration import static_calibration
 
-
 _FIRST_EVERY_HOURS = 3
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.domain.errors import InvalidInput
+from geoclimate.features.context import LONGEST_LOOKBACK_HOURS
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.features.grid import HourlyGrid
 from geoclimate.features.input_spec import InputSpec
@@ -17,7 +18,7 @@ from geoclimate_ml.rolling_origin import check_causal
 from geoclimate_ml.samples import Samples, to_archive
 
 # More than the longest look back, so that the inputs are those of the whole series.
-_BEFORE_HOURS: Final = 24 * 21
+_BEFORE_HOURS: Final = LONGEST_LOOKBACK_HOURS + 24 * 7
 _TRIED: Final = 3
 
 Array = npt.NDArray[np.float32]

@@ -40,7 +40,7 @@ class BoostingSettings:
         least_rows: Fewest rows in a leaf.
         leads_per_issue: Lead times that are drawn of each issue time.
         patience: Trees without a better loss after which early stopping stops.
-        threads: Threads of LightGBM.
+        threads: Threads of LightGBM; 0 takes every core. The trees are the same.
         seed: Of the draws.
     """
 
@@ -52,7 +52,7 @@ class BoostingSettings:
     least_rows: int = 500
     leads_per_issue: int = 2
     patience: int = 30
-    threads: int = 1
+    threads: int = 0
     seed: int = 1
 
 
