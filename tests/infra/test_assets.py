@@ -12,6 +12,11 @@ from cdk.assets import stage_function_code, stage_training_source
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
+LOCK = "".join(
+    f"{name}==1.0\n" for name in ("lightgbm", "matplotlib", "onnx", "onnxruntime", "optuna", "pydantic", "safetensors")
+)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A small source tree of the platform's shape."""
@@ -23,11 +28,11 @@ def tree(tmp_path: Path) -> Path:
         "shared/geoclimate/__init__.py": "",
         "shared/geoclimate/py.typed": "",
         "shared/geoclimate/domain/units.py": "",
-        "shared/geoclimate/features/windows.py": "",
+        "shared/geoclimate/features/inputs.py": "",
         "shared/geoclimate/contracts/model.py": "",
         "shared/geoclimate/adapters/s3.py": "import boto3\n",
         "sagemaker/train.py": "print('train')\n",
-        "requirements.lock": "onnx==1.0\nonnxruntime==1.0\npydantic==2.0\nsafetensors==0.8.0\n",
+        "requirements.lock": LOCK,
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -47,7 +52,7 @@ def test_a_function_s_code_is_its_folder_and_the_shared_package(tree: Path) -> N
         "geoclimate/__init__.py",
         "geoclimate/py.typed",
         "geoclimate/domain/units.py",
-        "geoclimate/features/windows.py",
+        "geoclimate/features/inputs.py",
         "geoclimate/contracts/model.py",
         "geoclimate/adapters/s3.py",
     }
@@ -97,6 +102,6 @@ def test_the_training_source_leaves_the_adapters_out(tree: Path) -> None:
         "geoclimate/__init__.py",
         "geoclimate/py.typed",
         "geoclimate/domain/units.py",
-        "geoclimate/features/windows.py",
+        "geoclimate/features/inputs.py",
         "geoclimate/contracts/model.py",
     }

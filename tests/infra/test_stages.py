@@ -40,6 +40,9 @@ OUTPUTS = {
     "ApiKeyIdBasic",
     "ApiKeyIdPro",
     "ApiKeyIdEnterprise",
+    "DriftFunctionName",
+    "DeploymentStateMachineArn",
+    "SmokeFunctionName",
 }
 KEEP_DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::KMS::Key")
 CARRIES_TAGS = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key")
