@@ -1,8 +1,8 @@
 """What stations measured, hour by hour."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -54,13 +54,13 @@ def test_a_parameter_that_the_station_does_not_measure_is_missing_and_never_read
 ) -> None:
     measurements = _measurements(hourly(100))
     asked: list[str] = []
-    read = measurements.observations.read
+    kept = measurements.observations.read
 
-    def remembered(*given: Any) -> Any:
-        asked.append(given[1])
-        return read(*given)
+    def read(station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Observation]:
+        asked.append(parameter)
+        return kept(station, parameter, start, end)
 
-    monkeypatch.setattr(measurements.observations, "read", remembered)
+    monkeypatch.setattr(measurements.observations, "read", read)
     grid = _newest(measurements, "pm25", "wind_speed")
     assert np.isnan(grid.values[:, 1]).all()
     assert asked == ["pm25"]
