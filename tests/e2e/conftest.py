@@ -104,5 +104,5 @@ def demo_taken(stack: Stack, demo_files: Path) -> list[dict[str, Any]]:
 def trained(stack: Stack, demo_taken: list[dict[str, Any]]) -> dict[str, Any]:
     assert demo_taken
     return run_workflow(
-        stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-train", {"target": "pm25"}, quiet, 400
+        stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-train", {"target": "pm25"}, quiet, 900
     )

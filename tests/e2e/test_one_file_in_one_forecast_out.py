@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from geoclimate.contracts.model import QUANTILE_LEVELS
 from local.uploads import drop_files, read_report, wait_for_reports
 from local.workflow import WorkflowError, run_workflow
 from tests.e2e.conftest import Stack
@@ -196,7 +197,7 @@ def test_training_puts_a_model_behind_the_endpoint_and_a_forecast_comes_out(
     assert [lead["lead_hours"] for lead in forecast["lead_times"]] == list(range(1, 25))
     for lead in forecast["lead_times"]:
         assert 0 <= lead["lower"] <= lead["median"] <= lead["upper"] < 1000
-        assert [quantile["level"] for quantile in lead["quantiles"]] == [0.1, 0.5, 0.9]
+        assert [quantile["level"] for quantile in lead["quantiles"]] == list(QUANTILE_LEVELS)
     endpoint = stack.client("sagemaker").describe_endpoint(EndpointName=stack.outputs["EndpointName"])
     assert endpoint["EndpointStatus"] == "InService"
 
@@ -239,7 +240,7 @@ def test_a_model_no_better_than_the_one_in_production_is_refused_and_says_so(
     idle = {"target": "pm25", "hyperparameters": {"epochs": "1", "learning-rate": "1e-30"}}
 
     with pytest.raises(WorkflowError, match=r"GateRefused.*CRPS"):
-        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-idle", idle, _quiet, 300)
+        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-idle", idle, _quiet, 900)
     assert _items(stack, "ModelsTableName")["pm25", "PRODUCTION"] == production
 
 
@@ -248,7 +249,7 @@ def test_a_failed_training_job_ends_in_fail_with_its_cause(stack: Stack, trained
     unknown = {"target": "pm25", "hyperparameters": {"no-such": "1"}}
 
     with pytest.raises(WorkflowError, match=r"TrainingJobFailed.*no_such is unknown"):
-        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-unknown", unknown, _quiet, 120)
+        run_workflow(stack.place, stack.outputs["TrainingStateMachineArn"], "e2e-unknown", unknown, _quiet, 300)
 
 
 def test_a_target_that_the_endpoint_does_not_serve_is_refused(stack: Stack) -> None:

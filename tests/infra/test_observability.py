@@ -3,10 +3,12 @@
 from tests.infra.synthesis import Synthesis
 
 
-def test_every_alarm_reaches_the_topic_and_stays_quiet_without_data(stage: Synthesis) -> None:
+def test_every_alarm_reaches_somebody_and_stays_quiet_without_data(stage: Synthesis) -> None:
+    """The canary's are looked at by the deployment workflow, which takes the model back and fails, which rings."""
     topic, _ = stage.only("AWS::SNS::Topic", "ObservabilityAlarms")
     for name, alarm in stage.of_type("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == [{"Ref": topic}], name
+        looked_at = {"Name": "VariantName", "Value": "Canary"} in alarm.get("Dimensions", [])
+        assert alarm.get("AlarmActions", []) == ([] if looked_at else [{"Ref": topic}]), name
         assert alarm["TreatMissingData"] == "notBreaching", name
         assert alarm["AlarmDescription"], name
 
