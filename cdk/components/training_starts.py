@@ -26,7 +26,7 @@ class TrainingStarts(Construct):
         events.Rule(
             self,
             "Drift",
-            description="Trains because the air or the model's errors are not what they were",
+            description="Trains because stations no longer measure as they did",
             event_pattern=events.EventPattern(
                 source=[DRIFT_SOURCE], detail_type=[DRIFT_DETAIL_TYPE], detail={"target": [FORECAST_TARGET]}
             ),

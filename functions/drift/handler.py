@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.drift.bootstrap import drift_watcher
 from geoclimate.contracts.drift import DriftTrigger
+from geoclimate.contracts.metrics import DRIFTS_DETECTED
 from geoclimate.runtime.parse_event import parse_event
 from geoclimate.runtime.telemetry import function_logger, function_metrics
 
@@ -22,6 +23,6 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("SeriesWatched", MetricUnit.Count, result.watched)
     metrics.add_metric("SeriesWaiting", MetricUnit.Count, result.waiting)
     metrics.add_metric("SeriesDrifting", MetricUnit.Count, result.drifting)
-    metrics.add_metric("DriftsDetected", MetricUnit.Count, result.new)
+    metrics.add_metric(DRIFTS_DETECTED, MetricUnit.Count, result.new)
     logger.info("looked for drift", extra={"result": result.model_dump()})
     return result.model_dump(mode="json")

@@ -1,18 +1,16 @@
 """Evaluation in the order of time, and the checks that nothing of the future gets into it.
 
 Rolling origin (Tashman, 2000, "Out-of-sample tests of forecasting accuracy"): a model is trained on what lies before a
-test part, forecasts are issued one after the other through that part, and each is judged by what came after it. Several
-folds move the test part forward; each is trained anew on a longer past.
+test part, forecasts are issued one after the other through that part, and each is judged by what came after it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from geoclimate.domain.errors import InvalidInput, ModelRejected
+from geoclimate.domain.errors import ModelRejected
 from geoclimate_ml.scoring.forecasts import Integers
 
 Values = npt.NDArray[np.float32]
@@ -37,32 +35,9 @@ class Fold:
     test_start: int
     test_end: int
 
-    def training(self, issue_hours: Integers, longest_lead: int) -> npt.NDArray[np.bool_]:
-        """Which issue hours have all their targets before the end of training."""
-        return issue_hours + longest_lead <= self.training_end
-
     def test(self, issue_hours: Integers) -> npt.NDArray[np.bool_]:
         """Which issue hours lie in the test part."""
         return (issue_hours >= self.test_start) & (issue_hours < self.test_end)
-
-
-def rolling_folds(first_test: int, end: int, folds: int, gap_hours: int = 0) -> tuple[Fold, ...]:
-    """Test parts of the same length, one after the other from `first_test` to `end`.
-
-    Args:
-        first_test: First issue hour of the first test part.
-        end: The last test part ends before it.
-        folds: How many.
-        gap_hours: Hours left out between a training part and its test part.
-
-    Raises:
-        InvalidInput: The span has fewer hours than folds.
-    """
-    if folds < 1 or end - first_test < folds:
-        message = f"{folds} folds need as many hours, but there are {end - first_test} from {first_test} to {end}"
-        raise InvalidInput(message)
-    edges = np.linspace(first_test, end, folds + 1).round().astype(int).tolist()
-    return tuple(Fold(start - gap_hours, start, stop) for start, stop in pairwise(edges))
 
 
 def check_fold(fold: Fold, training_issue_hours: Integers, test_issue_hours: Integers, longest_lead: int) -> None:

@@ -2,7 +2,7 @@
 
 Errors of neighbouring hours, lead times and stations go together, so whole runs of days are drawn with all their
 stations, lead times and forecasters: Kuensch (1989), "The jackknife and the bootstrap for general stationary
-observations". Every forecaster is scored on the same draw, which makes differences and ratios paired.
+observations". Every forecaster is scored on the same draw, which makes ratios paired.
 """
 
 from dataclasses import dataclass
@@ -82,11 +82,6 @@ def mean_interval(means: Array, names: tuple[str, ...], name: str) -> Interval:
 def ratio_interval(means: Array, names: tuple[str, ...], name: str, reference: str) -> Interval:
     """One forecaster's mean score over another's: below 1 where it is better."""
     return _interval(means[:, names.index(name)] / means[:, names.index(reference)])
-
-
-def difference_interval(means: Array, names: tuple[str, ...], name: str, reference: str) -> Interval:
-    """One forecaster's mean score less another's: below 0 where it is better."""
-    return _interval(means[:, names.index(name)] - means[:, names.index(reference)])
 
 
 def _interval(values: Array) -> Interval:

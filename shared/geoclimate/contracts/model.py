@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 JSON: Final = "application/json"
 SAFETENSORS: Final = "application/vnd.safetensors"
 MAX_ROWS: Final = 256
-"""Series a call of the endpoint; a real-time endpoint takes 6 MB, and 72 lead times of a series have about 16 kB."""
+"""Series a call of the endpoint; a real-time endpoint takes 6 MB, and 72 lead times of a series have about 12 kB."""
 
 QUANTILE_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 

@@ -5,7 +5,6 @@ import pytest
 
 from geoclimate_ml.scoring.bootstrap import (
     day_scores,
-    difference_interval,
     mean_interval,
     ratio_interval,
     resampled_means,
@@ -39,7 +38,6 @@ def test_a_paired_ratio_is_far_surer_than_the_means_it_is_made_of() -> None:
     alone = mean_interval(means, NAMES, "one")
     assert ratio.low < 1 / 1.1 < ratio.high < 1
     assert (ratio.high - ratio.low) / ratio.estimate < (alone.high - alone.low) / alone.estimate / 4
-    assert difference_interval(means, NAMES, "one", "other").high < 0
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_state() -> None:
