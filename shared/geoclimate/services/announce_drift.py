@@ -12,7 +12,7 @@ from geoclimate.services.ports import Clock, DriftEvents, ObjectStore
 LEAST_SHARE: Final = 0.05
 """Of the stations: one drifting instrument among a hundred is a matter for its owner, and not for the model of all."""
 BETWEEN_EVENTS: Final = dt.timedelta(days=7)
-"""Of one target: training takes in what the week has brought."""
+"""Of one target: a training takes in what the week has brought, the newest fifth of it as its test."""
 BETWEEN_SAME_CAUSE: Final = dt.timedelta(days=30)
 """Of one station, parameter and reason: as long as a drift lasts, a new model learns more of it every month."""
 _LIMIT: Final = 16 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class GuardedEngine:
         """What the engine expects of the stations of a batch.
 
         Raises:
-            Unavailable: The breaker is open, the engine cannot be asked, or the breaker's store does not answer.
+            Unavailable: The breaker is open, the engine cannot be asked, or the breaker's store does not answer before.
             ModelRejected: As the engine raises it.
             IntegrityError: As the engine raises it.
         """
@@ -67,9 +68,11 @@ class GuardedEngine:
         raise Unavailable(f"others keep changing the breaker of {self.circuit}")
 
     def _report(self, after: Callable[[Circuit, dt.datetime], Circuit]) -> None:
-        # Where others keep changing the state, theirs is as good a report as ours; the answer must not be lost for it.
-        for _ in range(_ATTEMPTS):
-            stored = self.circuits.read(self.circuit)
-            circuit = after(stored.circuit, self.clock())
-            if circuit == stored.circuit or self.circuits.write(self.circuit, circuit, stored.version):
-                return
+        # Where others keep changing the state, theirs is as good a report as ours, and where its store does not answer
+        # there is nobody to tell: neither the answer nor the engine's own error must be lost for it.
+        with contextlib.suppress(Unavailable):
+            for _ in range(_ATTEMPTS):
+                stored = self.circuits.read(self.circuit)
+                circuit = after(stored.circuit, self.clock())
+                if circuit == stored.circuit or self.circuits.write(self.circuit, circuit, stored.version):
+                    return

@@ -3,6 +3,7 @@
 import pytest
 
 from geoclimate.domain.errors import ModelRejected, Unavailable
+from geoclimate.services.engine_ports import StoredCircuit
 from geoclimate.services.guard_engine import GuardedEngine
 from tests.engine_fakes import CircuitsInMemory, EngineInMemory, HandClock, batch_of
 
@@ -99,3 +100,23 @@ def test_where_others_keep_changing_the_breaker_nobody_is_let_through_unseen() -
     with pytest.raises(Unavailable, match="others keep changing the breaker"):
         world.one.predict(batch_of())
     assert world.asked == 5
+
+
+def test_neither_answer_nor_reason_is_lost_where_the_breaker_s_store_stops_answering(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    world.fail(1)
+    answers = [world.circuits.read("the endpoint e")]
+
+    def read_once(name: str) -> StoredCircuit:
+        if not answers:
+            raise Unavailable(f"the circuits table does not answer for {name}")
+        return answers.pop()
+
+    monkeypatch.setattr(world.circuits, "read", read_once)
+    with pytest.raises(Unavailable, match="down"):
+        world.one.predict(batch_of())
+    world.engine.error = None
+    answers.append(world.circuits.stored["the endpoint e"])
+    assert world.one.predict(batch_of()).model_version == "v2"
