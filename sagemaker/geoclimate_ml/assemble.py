@@ -35,7 +35,7 @@ def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) 
     columns = mixture_columns(contract)
     said: dict[str, Floats] = {kind: member.validation for kind, member in members.items()}
     # These only tell how much the trees weigh; a third of the issue times says it, in a third of the time.
-    first = grow(split.training.thinned(_FIRST_EVERY_HOURS), contract)
+    first = grow(split.training.thinned(_FIRST_EVERY_HOURS), contract) or grow(split.training, contract)
     boosting = None if first is None else grow(split.before_test, contract)
     if first is not None and boosting is not None:
         said[BOOSTING] = predict_boosting(first, table_of_samples(compared, columns))

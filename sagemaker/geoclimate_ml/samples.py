@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from geoclimate.features.future import Moments, future_at
+from geoclimate.features.future import LONGEST_LOOKBACK_HOURS, Moments, future_at
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.features.inputs import Inputs, StationSeries
 from geoclimate.features.weather_runs import WeatherRuns
@@ -127,7 +127,7 @@ class Samples:
 
 def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], spec: InputSpec) -> Archive:
     """Lay the series of some stations one after the other."""
-    gap = max(spec.history_hours, 24) + spec.lead_hours[-1]
+    gap = max(spec.history_hours, LONGEST_LOOKBACK_HOURS) + spec.lead_hours[-1]
     begins, row = [], 0
     for each in series:
         begins.append(row + gap)

@@ -11,6 +11,8 @@ from geoclimate.features.region import Floats, channels_of, to_channels
 
 _DAY = 24
 _USUAL_DAYS = 14
+LONGEST_LOOKBACK_HOURS = _DAY * _USUAL_DAYS
+"""Hours before an origin that reach what is told of the hours to come."""
 
 
 def future_columns(spec: InputSpec) -> tuple[Column, ...]:
