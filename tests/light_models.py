@@ -6,27 +6,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 from geoclimate.contracts.model import ONNX_CONTRACT_KEY, ForecastContract
 from geoclimate.features.input_spec import InputSpec
-from geoclimate.features.inputs import input_columns
+from geoclimate.features.inputs import contract_fields
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 def contract_for(spec: InputSpec, levels: tuple[float, ...] = LEVELS) -> ForecastContract:
     """What a model of this specification says that it was built for."""
-    columns = input_columns(spec)
-    return ForecastContract(
-        target=spec.target,
-        parameters=spec.parameters,
-        weather=spec.weather,
-        neighbours=spec.neighbours,
-        history_hours=spec.history_hours,
-        lead_hours=spec.lead_hours,
-        max_gap_hours=spec.max_gap_hours,
-        history_columns=tuple(column.name for column in columns.history),
-        context_columns=tuple(column.name for column in columns.context),
-        future_columns=tuple(column.name for column in columns.future),
-        levels=levels,
-    )
+    return ForecastContract(**contract_fields(spec), levels=levels)
 
 
 def light_model(contract: ForecastContract, *, metadata: dict[str, str] | None = None, sign: float = 1.0) -> bytes:

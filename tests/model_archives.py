@@ -1,6 +1,5 @@
 """Archives as a training job leaves them, sound and spoiled."""
 
-import dataclasses
 import io
 import json
 import tarfile
@@ -11,18 +10,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.models import Evaluation
-from geoclimate.features.inputs import input_columns
+from geoclimate.features.inputs import contract_fields
 from tests.workflow_fakes import LEVELS, SPEC
 from tests.workflow_fakes import evaluation as sound_evaluation
 
-_COLUMNS = input_columns(SPEC)
-CONTRACT = ForecastContract(
-    **dataclasses.asdict(SPEC),
-    history_columns=tuple(column.name for column in _COLUMNS.history),
-    context_columns=tuple(column.name for column in _COLUMNS.context),
-    future_columns=tuple(column.name for column in _COLUMNS.future),
-    levels=LEVELS,
-)
+CONTRACT = ForecastContract(**contract_fields(SPEC), levels=LEVELS)
 
 
 def evaluation_json(**values: Any) -> bytes:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
 from geoclimate.features.input_spec import Column, InputSpec
-from geoclimate.features.inputs import Inputs, input_columns
+from geoclimate.features.inputs import Inputs, contract_fields, input_columns
 
 YEARS_FOR_SEASON = 5
 STATIONS_FOR_PLACE = 40
@@ -218,20 +218,7 @@ def spec_of(contract: ForecastContract) -> InputSpec:
 
 def contract_of(spec: InputSpec, levels: tuple[float, ...]) -> ForecastContract:
     """The contract of a model that is shown this."""
-    columns = input_columns(spec)
-    return ForecastContract(
-        target=spec.target,
-        parameters=spec.parameters,
-        weather=spec.weather,
-        neighbours=spec.neighbours,
-        history_hours=spec.history_hours,
-        lead_hours=spec.lead_hours,
-        max_gap_hours=spec.max_gap_hours,
-        history_columns=tuple(column.name for column in columns.history),
-        context_columns=tuple(column.name for column in columns.context),
-        future_columns=tuple(column.name for column in columns.future),
-        levels=levels,
-    )
+    return ForecastContract(**contract_fields(spec), levels=levels)
 
 
 def is_seasonal(name: str) -> bool:

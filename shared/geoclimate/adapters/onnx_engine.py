@@ -14,7 +14,7 @@ from geoclimate.contracts.model import ONNX_CONTRACT_KEY, ForecastContract
 from geoclimate.domain.errors import IntegrityError, ModelRejected, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.features.input_spec import InputSpec
-from geoclimate.features.inputs import Inputs, input_columns
+from geoclimate.features.inputs import Inputs, contract_fields
 from geoclimate.features.prediction import Prediction
 from geoclimate.services.check_prediction import check_prediction
 from geoclimate.services.forecast_batch import ForecastBatch
@@ -104,20 +104,7 @@ def _contract(session: Any, spec: InputSpec, version: str) -> ForecastContract:
         contract = ForecastContract.model_validate_json(text)
     except ValidationError as error:
         raise ModelRejected(f"the contract in the light model of {version} is not valid: {error}") from error
-    columns = input_columns(spec)
-    expected = ForecastContract(
-        target=spec.target,
-        parameters=spec.parameters,
-        weather=spec.weather,
-        neighbours=spec.neighbours,
-        history_hours=spec.history_hours,
-        lead_hours=spec.lead_hours,
-        max_gap_hours=spec.max_gap_hours,
-        history_columns=tuple(column.name for column in columns.history),
-        context_columns=tuple(column.name for column in columns.context),
-        future_columns=tuple(column.name for column in columns.future),
-        levels=contract.levels,
-    )
+    expected = ForecastContract(**contract_fields(spec), levels=contract.levels)
     other = [name for name in ForecastContract.model_fields if getattr(contract, name) != getattr(expected, name)]
     if other:
         raise ModelRejected(f"the light model of {version} was built for other inputs: {', '.join(other)} differ")

@@ -5,7 +5,8 @@ context describes that same hour; lead time h is the hour `origin + h - 1`. Noth
 for weather forecasts that were known at the origin and the calendar.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +87,16 @@ def input_columns(spec: InputSpec) -> InputColumns:
         context=tuple(column for column, _ in context_columns(empty, 0, neighbours_of(empty, 0), spec)),
         future=future_columns(spec),
     )
+
+
+def contract_fields(spec: InputSpec) -> dict[str, Any]:
+    """What a model that is shown this was built for: its contract by field, without the quantile levels."""
+    columns = input_columns(spec)
+    return asdict(spec) | {
+        "history_columns": tuple(column.name for column in columns.history),
+        "context_columns": tuple(column.name for column in columns.context),
+        "future_columns": tuple(column.name for column in columns.future),
+    }
 
 
 def station_series(region: Region, position: int, spec: InputSpec) -> StationSeries:

@@ -6,6 +6,7 @@ afterwards does not change it, because the calibration has learned from it by th
 """
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -239,7 +240,7 @@ class ForecastVerifier:
         return {
             first_hour + row: float(f"{value:.7g}")
             for row, value in enumerate(grid.values[:, 0].tolist())
-            if value == value  # noqa: PLR0124 - not NaN
+            if not math.isnan(value)
         }
 
 
