@@ -7,8 +7,7 @@ import numpy as np
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.features.dataset import TrainingDataset
 from geoclimate.features.input_spec import InputSpec
-from geoclimate.features.inputs import station_series
-from geoclimate.features.region import to_region
+from geoclimate.features.own_hours import own_series
 from geoclimate.features.usable import usable_origins
 from geoclimate.features.weather_runs import no_runs
 from geoclimate_ml.rolling_origin import Fold, check_fold
@@ -59,8 +58,7 @@ def samples_of(dataset: TrainingDataset, spec: InputSpec) -> Samples:
         raise InvalidInput(message)
     if not dataset.places:
         raise InvalidInput("the data set holds no places of its stations; make it anew")
-    region = to_region(dataset.stations, dataset.places, dataset.hourly_grids(), spec)
-    series = [station_series(region, position, spec) for position in range(len(dataset.stations))]
+    series = list(own_series(dataset, spec))
     usable = [usable_origins(each.target, each.first_hour, spec) for each in series]
     weather = dataset.weather or tuple(no_runs(len(spec.weather)) for _ in series)
     if not sum(map(len, usable)):

@@ -124,7 +124,12 @@ def to_region(
 
 def neighbours_of(region: Region, position: int) -> Neighbours:
     """The stations within reach of one, nearest first, without itself."""
-    east, north = _offsets_km(region, position)
+    return neighbours_at(region.latitudes, region.longitudes, position)
+
+
+def neighbours_at(latitudes: Floats, longitudes: Floats, position: int) -> Neighbours:
+    """The places within reach of one of some places in degrees, nearest first, without itself."""
+    east, north = _offsets_km(latitudes, longitudes, position)
     distance = np.hypot(east, north)
     distance[position] = np.inf
     index = np.argsort(distance, kind="stable")[:MOST_NEIGHBOURS]
@@ -136,9 +141,9 @@ def neighbours_of(region: Region, position: int) -> Neighbours:
     )
 
 
-def _offsets_km(region: Region, position: int) -> tuple[Floats, Floats]:
+def _offsets_km(latitudes: Floats, longitudes: Floats, position: int) -> tuple[Floats, Floats]:
     """East and north distances from one station, on a plane that touches the globe there; good to 1% within reach."""
-    latitude = np.radians(region.latitudes)
-    turn = (region.longitudes - region.longitudes[position] + 180.0) % 360.0 - 180.0
+    latitude = np.radians(latitudes)
+    turn = (longitudes - longitudes[position] + 180.0) % 360.0 - 180.0
     north = _EARTH_KM * (latitude - latitude[position])
     return _EARTH_KM * np.radians(turn) * np.cos((latitude + latitude[position]) / 2), north
