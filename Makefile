@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check format bench bench-accuracy lock clean
+.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check openapi format bench bench-accuracy lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,16 +58,20 @@ test: setup ## Run the whole suite: unit, infra, integration, end to end
 test-fast: setup ## Run the unit tests only
 	@$(BIN)/python -m pytest -q -n 2 tests/unit
 
-check: setup ## ruff, mypy strict, import-linter, cfn-lint, cdk-nag
+check: setup ## ruff, mypy strict, import-linter, OpenAPI document, cfn-lint, cdk-nag
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(LINTED)
 	$(BIN)/lint-imports
+	$(BIN)/python -m local.openapi --check
 	@for stage in $(STAGES); do \
 	  echo "cdk-nag and cfn-lint: $$stage"; \
 	  cdk/node_modules/.bin/cdk synth --quiet --app "$(BIN)/python -m cdk.app" -c stage=$$stage --output .build/cdk.out-$$stage; \
 	  $(BIN)/cfn-lint --non-zero-exit-code warning .build/cdk.out-$$stage/GeoClimate-$$stage.template.json; \
 	done
+
+openapi: setup ## Write the OpenAPI document anew after a change of the API
+	@$(BIN)/python -m local.openapi
 
 format: setup ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

@@ -198,6 +198,8 @@ class Stage:
 FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
     {
         "api": FunctionSize(memory_mb=1_024, timeout_s=15),
+        "accounts": FunctionSize(memory_mb=1_024, timeout_s=15),
+        "work": FunctionSize(memory_mb=1_769, timeout_s=29),
         # An upload of 1 GiB lies on the disk, and beside it what waits for the end of the file.
         "ingest": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
         # A whole processor: a thousand stations take some 25 s of one, and as much again for the requests; 200 MB.
@@ -226,7 +228,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
 
 FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys(FUNCTION_SIZES, ("base",))
-    | {"api": ("base", "api")}
+    | {"api": ("base", "api"), "accounts": ("base", "api"), "work": ("base", "api")}
     # They build windows of features, or compare them with those of other years.
     | dict.fromkeys(("dataset", "drift", "smoke"), ("base", "numeric"))
     # It runs the light model where the endpoint does not answer.

@@ -1,4 +1,4 @@
-"""The REST API: who you are (Cognito), what you pay for (API key and usage plan), and one function behind it."""
+"""The REST API: who you are (Cognito), what you pay for (API key and usage plan), and the functions behind it."""
 
 import json
 from typing import Final
@@ -7,19 +7,17 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cdk.components.access import acknowledge, allow, allow_items
+from cdk.components.access import acknowledge
+from cdk.components.api_functions import accounts_function, reading_function, work_function
 from cdk.components.function import PythonFunction, log_group_of
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
 from cdk.config import USAGE_PLANS, Stage
-from functions.api.settings import ApiSettings
+from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES
 from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
-from geoclimate.contracts.tables import PLACES_INDEX
 
-OPEN_PATHS: Final = ("/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}")
-"""What answers without a token and without a key; everything else is under /v1."""
-
+_OPEN: Final = "Health, docs and signing in are open to everybody."
 _SECONDS_A_MINUTE: Final = 60
 
 # No token, no key and no header but the agent: an access log must not be worth stealing.
@@ -44,7 +42,9 @@ class Api(Construct):
     """The API and its usage plans.
 
     Attributes:
-        function: The API function.
+        reading: The function that reads.
+        accounts: The function of what concerns accounts.
+        work: The function of predictions, jobs, uploads and models.
         rest: The gateway's API.
         keys: One API key a usage plan; its value is generated and never in the template.
     """
@@ -60,30 +60,20 @@ class Api(Construct):
         identity: Identity,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.function = PythonFunction(
-            self,
-            "Handler",
-            stage=stage,
-            layers=layers,
-            name="api",
-            description="Answers the API's requests",
-            settings=ApiSettings,
-            environment={
-                "stage": stage.name,
-                "observations_table": storage.observations.table_name,
-                "stations_table": storage.stations.table_name,
-                "forecasts_table": storage.forecasts.table_name,
-                "verification_table": storage.verification.table_name,
-            },
-            snap_start=stage.snap_start,
-        )
-        allow_items(self.function.role, ["GetItem", "Query"], storage.stations)
-        allow(self.function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
-        allow_items(self.function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
         self.rest = self._rest_api(stage)
+        self.reading = reading_function(self, stage=stage, layers=layers, storage=storage)
+        self.accounts = accounts_function(
+            self, stage=stage, layers=layers, storage=storage, identity=identity, rest=self.rest
+        )
+        self.work = work_function(self, stage=stage, layers=layers, storage=storage)
         self._routes(identity)
         self._gateway_responses()
         self.keys = {name: self._usage_plan(name) for name in USAGE_PLANS}
+
+    @property
+    def functions(self) -> tuple[PythonFunction, ...]:
+        """All functions behind the gateway."""
+        return self.reading, self.accounts, self.work
 
     def _rest_api(self, stage: Stage) -> apigateway.RestApi:
         rest = apigateway.RestApi(
@@ -125,21 +115,28 @@ class Api(Construct):
         return rest
 
     def _routes(self, identity: Identity) -> None:
-        integration = apigateway.LambdaIntegration(self.function.target, proxy=True, allow_test_invoke=False)
-        for path in OPEN_PATHS:
-            method = self.rest.root.resource_for_path(path).add_method("GET", integration)
-            acknowledge(method, "Health and docs are open to everybody.", "AwsSolutions-APIG4", "AwsSolutions-COG4")
+        integrations = {
+            name: apigateway.LambdaIntegration(function.target, proxy=True, allow_test_invoke=False)
+            for name, function in (("api", self.reading), ("accounts", self.accounts), ("work", self.work))
+        }
         authorizer = apigateway.CognitoUserPoolsAuthorizer(
             self, "Token", cognito_user_pools=[identity.pool], results_cache_ttl=cdk.Duration.minutes(5)
         )
-        # ANY: a method that a path does not serve is answered by the API itself, as a problem.
-        self.rest.root.resource_for_path("/v1/{proxy+}").add_method(
-            "ANY",
-            integration,
-            authorization_type=apigateway.AuthorizationType.COGNITO,
-            authorizer=authorizer,
-            api_key_required=True,
-        )
+        for route in GATEWAY_ROUTES:
+            resource = self.rest.root.resource_for_path(route.path)
+            # ANY: a method that a path does not serve is answered by the API itself, as a problem.
+            method = "ANY" if route.path.startswith(("/v1", "/edr")) else "GET"
+            if route.access == "open":
+                opened = resource.add_method(method, integrations[route.function])
+                acknowledge(opened, _OPEN, "AwsSolutions-APIG4", "AwsSolutions-COG4")
+                continue
+            resource.add_method(
+                method,
+                integrations[route.function],
+                authorization_type=apigateway.AuthorizationType.COGNITO,
+                authorizer=authorizer,
+                api_key_required=route.access == "token and key",
+            )
 
     def _gateway_responses(self) -> None:
         for response_type, problem in GATEWAY_PROBLEMS.items():

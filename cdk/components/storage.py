@@ -9,7 +9,7 @@ from constructs import Construct
 from cdk.components.access import acknowledge
 from cdk.config import Stage
 from geoclimate.contracts.lake import ATHENA_RESULTS_PREFIX
-from geoclimate.contracts.tables import PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY
+from geoclimate.contracts.tables import EXPIRES_AT, PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY
 
 
 class Storage(Construct):
@@ -25,6 +25,10 @@ class Storage(Construct):
         files: Files that were taken, by content.
         models: Model registry.
         scratch: Where a backup is restored to be compared.
+        accounts: Accounts, their keys and receipts.
+        usage: Calls and their cost by account and day.
+        audit: The audit log, chained by hashes.
+        jobs: Bulk predictions and exports, by account.
         circuits: States of circuit breakers.
         uploads: Where providers drop files; tells EventBridge of each.
         artifacts: Data sets and models.
@@ -57,6 +61,10 @@ class Storage(Construct):
         )
         self.files = self._table("Files")
         self.models = self._table("Models")
+        self.accounts = self._table("Accounts")
+        self.usage = self._table("Usage", expires=True)
+        self.audit = self._table("Audit")
+        self.jobs = self._table("Jobs", expires=True)
         self.scratch = self._table("Scratch", expendable="It holds copies of a backup only while they are compared.")
         self.circuits = self._table("Circuits", expendable="It holds what was found out in the last minutes.")
 
@@ -76,7 +84,7 @@ class Storage(Construct):
         )
         _tell_event_bridge(self.uploads)
 
-    def _table(self, name: str, *, expendable: str | None = None) -> dynamodb.Table:
+    def _table(self, name: str, *, expendable: str | None = None, expires: bool = False) -> dynamodb.Table:
         table = dynamodb.Table(
             self,
             name,
@@ -84,6 +92,7 @@ class Storage(Construct):
             sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            time_to_live_attribute=EXPIRES_AT if expires else None,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=expendable is None
             ),

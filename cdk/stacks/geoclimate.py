@@ -67,7 +67,7 @@ class GeoClimateStack(cdk.Stack):
                 forecasting.function,
                 verification.function,
                 drift.function,
-                api.function,
+                *api.functions,
                 *backfill.functions,
                 *compaction.functions,
                 *training.functions,
@@ -110,6 +110,10 @@ class GeoClimateStack(cdk.Stack):
             "StationsTableName": storage.stations.table_name,
             "FilesTableName": storage.files.table_name,
             "ModelsTableName": storage.models.table_name,
+            "AccountsTableName": storage.accounts.table_name,
+            "UsageTableName": storage.usage.table_name,
+            "AuditTableName": storage.audit.table_name,
+            "JobsTableName": storage.jobs.table_name,
             **{f"ApiKeyId{plan.capitalize()}": key.key_id for plan, key in api.keys.items()},
         }
         for name, value in outputs.items():

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.aqi import (
     CategoryRangeAnswer,
     ScaleAnswer,
@@ -19,8 +18,10 @@ from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.aqi.catalogue import STANDARDS, standard_named
 from geoclimate.domain.aqi.standards import Scale, Segment
 from geoclimate.domain.errors import UnknownStandard
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 
-router = APIRouter(prefix="/v1/aqi/standards", tags=["air quality index"])
+router = APIRouter(prefix="/v1/aqi/standards", tags=["air quality index"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/v1/aqi/standards", tags=["air quality index"])
     response_description="Every index.",
     responses=problem_responses(INVALID_QUERY),
 )
+@requires("aqi:read")
 async def list_standards(_: Annotated[NoQuery, Query()]) -> StandardsAnswer:
     """Every air quality index that the API computes, in each version."""
     return StandardsAnswer(
@@ -51,6 +53,7 @@ async def list_standards(_: Annotated[NoQuery, Query()]) -> StandardsAnswer:
     response_description="The index with its tables.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownStandard], INVALID_QUERY),
 )
+@requires("aqi:read")
 async def get_standard(standard: StandardId, _: Annotated[NoQuery, Query()]) -> StandardAnswer:
     """One air quality index: its categories, its breakpoints, the documents they come from, and what was decided."""
     found = standard_named(standard)

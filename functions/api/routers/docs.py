@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import Response
 
-from functions.api.edge import CONTENT_SECURITY_POLICY
 from geoclimate.domain.errors import NotFound
+from geoclimate.runtime.web.edge import CONTENT_SECURITY_POLICY
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,9 +39,11 @@ _PAGE_POLICY: Final = (
 
 
 @router.get("/openapi.json")
-async def openapi(request: Request) -> JSONResponse:
-    """The OpenAPI document."""
-    return JSONResponse(request.app.openapi())
+async def openapi() -> Response:
+    """The OpenAPI document of all functions of the API."""
+    return Response(
+        (_STATIC / "openapi.json").read_bytes(), media_type="application/json", headers={"Cache-Control": _SHORTLY}
+    )
 
 
 @router.get("/docs")

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import ClockDependency, ForecastsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 from functions.api.routers.station_aqi import category_answer
 from geoclimate.contracts.aqi import (
     ExpectedIndexAnswer,
@@ -18,11 +17,13 @@ from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.aqi.standards import Standard
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStandard, UnknownStation
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_forecast import INTERVAL_LEVEL
 from geoclimate.services.read_forecast_aqi import ExpectedIndex, IndexedValue, read_forecast_aqi
 from geoclimate.services.read_stations import read_parameter
 
-router = APIRouter(prefix="/v1/stations/{station}/forecast/aqi", tags=["air quality index"])
+router = APIRouter(prefix="/v1/stations/{station}/forecast/aqi", tags=["air quality index"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -38,6 +39,7 @@ router = APIRouter(prefix="/v1/stations/{station}/forecast/aqi", tags=["air qual
         INVALID_QUERY,
     ),
 )
+@requires("aqi:read")
 async def get_forecast_aqi(
     station: StationId,
     query: Annotated[ForecastAqiRequest, Query()],

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import SkillsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.contracts.skill import (
@@ -21,10 +20,12 @@ from geoclimate.contracts.skill import (
 )
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
 from geoclimate.domain.skill import Skill
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_skill import ForecasterSkill, read_skill
 from geoclimate.services.read_stations import read_parameter
 
-router = APIRouter(prefix="/v1/stations/{station}/forecast/skill", tags=["forecasts"])
+router = APIRouter(prefix="/v1/stations/{station}/forecast/skill", tags=["forecasts"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -38,6 +39,7 @@ router = APIRouter(prefix="/v1/stations/{station}/forecast/skill", tags=["foreca
         INVALID_QUERY,
     ),
 )
+@requires("skill:read")
 async def get_forecast_skill(
     station: StationId,
     query: Annotated[SkillRequest, Query()],

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import ClockDependency, ForecastsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import ForecastAnswer, ForecastRequest, LeadTimeAnswer, QuantileAnswer, StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStation
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_forecast import INTERVAL_LEVEL, ExpectedHour, read_forecast
 from geoclimate.services.read_stations import read_parameter
 
-router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"])
+router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"])
         INVALID_QUERY,
     ),
 )
+@requires("forecasts:read")
 async def get_forecast(
     station: StationId,
     query: Annotated[ForecastRequest, Query()],

@@ -10,10 +10,10 @@ from functions.api.bootstrap import (
     StationsDependency,
     api_logger,
 )
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import HealthAnswer, LivenessAnswer, ProblemCause, ReadinessAnswer
 from geoclimate.contracts.problems import NOT_READY
-from geoclimate.runtime.problem_response import problem_response
+from geoclimate.runtime.web.problem_docs import problem_responses
+from geoclimate.runtime.web.problem_response import problem_response
 from geoclimate.services.check_readiness import check_readiness
 
 router = APIRouter(prefix="/health", tags=["health"])

@@ -6,18 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from functions.api.bootstrap import ClockDependency, ObservationsDependency, StationsDependency
-from functions.api.pages import DEFAULT_LIMIT, asked_for, next_link
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.cursors import read_cursor
 from geoclimate.contracts.latest import LatestAnswer, LatestValueAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.contracts.station_search import LatestRequest
 from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_latest import LatestValue, read_latest, read_named_stations
 from geoclimate.services.read_stations import read_parameter
 from geoclimate.services.search_stations import StationFilter, StationPage, stations_in_box
 
-router = APIRouter(prefix="/v1/observations/latest", tags=["stations"])
+router = APIRouter(prefix="/v1/observations/latest", tags=["stations"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -26,6 +27,7 @@ router = APIRouter(prefix="/v1/observations/latest", tags=["stations"])
     response_description="One entry a station.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY),
 )
+@requires("observations:read")
 async def get_latest(
     request: Request,
     query: Annotated[LatestRequest, Query()],

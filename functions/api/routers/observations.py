@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import ClockDependency, ObservationsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.http import ObservationAnswer, ObservationsAnswer, ObservationsRequest, StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_observations import ObservationQuery, read_observations
 from geoclimate.services.read_stations import read_parameter
 
-router = APIRouter(prefix="/v1/stations/{station}/observations", tags=["stations"])
+router = APIRouter(prefix="/v1/stations/{station}/observations", tags=["stations"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -26,6 +27,7 @@ router = APIRouter(prefix="/v1/stations/{station}/observations", tags=["stations
         INVALID_QUERY,
     ),
 )
+@requires("observations:read")
 async def get_observations(
     station: StationId,
     query: Annotated[ObservationsRequest, Query()],

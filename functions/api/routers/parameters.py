@@ -4,14 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.aqi import ParameterAnswer, ParametersAnswer
 from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.problems import INVALID_QUERY
 from geoclimate.domain.aqi.catalogue import standards_with
 from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 
-router = APIRouter(prefix="/v1/parameters", tags=["parameters"])
+router = APIRouter(prefix="/v1/parameters", tags=["parameters"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/v1/parameters", tags=["parameters"])
     response_description="Every parameter.",
     responses=problem_responses(INVALID_QUERY),
 )
+@requires("parameters:read")
 async def list_parameters(_: Annotated[NoQuery, Query()]) -> ParametersAnswer:
     """Every parameter that the platform knows, with its canonical unit and the air quality indexes it takes part in."""
     return ParametersAnswer(

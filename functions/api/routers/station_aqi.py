@@ -5,15 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import ClockDependency, ObservationsDependency, StationsDependency
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.aqi import CategoryAnswer, PollutantIndexAnswer, StationAqiAnswer, StationAqiRequest
 from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.aqi.standards import Category, Standard
 from geoclimate.domain.errors import UnknownStandard, UnknownStation
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_aqi import PollutantReading, read_aqi
 
-router = APIRouter(prefix="/v1/stations/{station}/aqi", tags=["air quality index"])
+router = APIRouter(prefix="/v1/stations/{station}/aqi", tags=["air quality index"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/v1/stations/{station}/aqi", tags=["air quality index
     response_description="The index, and that of every pollutant.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], DOMAIN_PROBLEMS[UnknownStandard], INVALID_QUERY),
 )
+@requires("aqi:read")
 async def get_station_aqi(
     station: StationId,
     query: Annotated[StationAqiRequest, Query()],

@@ -5,8 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from functions.api.bootstrap import StationsDependency
-from functions.api.pages import DEFAULT_LIMIT, asked_for, next_link
-from functions.api.problem_docs import problem_responses
 from geoclimate.contracts.cursors import read_cursor
 from geoclimate.contracts.http import (
     FoundStationAnswer,
@@ -22,6 +20,9 @@ from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStat
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.places import FARTHEST_M, Box, Point
 from geoclimate.domain.stations import Station
+from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
+from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
+from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.ports import StationStore
 from geoclimate.services.read_stations import read_station
 from geoclimate.services.search_stations import (
@@ -32,7 +33,7 @@ from geoclimate.services.search_stations import (
     stations_near,
 )
 
-router = APIRouter(prefix="/v1/stations", tags=["stations"])
+router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=GuardedRoute)
 
 
 @router.get(
@@ -41,6 +42,7 @@ router = APIRouter(prefix="/v1/stations", tags=["stations"])
     response_description="A page of stations.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY),
 )
+@requires("stations:read")
 async def list_stations(
     request: Request, query: Annotated[StationsRequest, Query()], stations: StationsDependency
 ) -> StationsAnswer:
@@ -76,6 +78,7 @@ async def list_stations(
     response_description="The station.",
     responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], INVALID_QUERY),
 )
+@requires("stations:read")
 async def get_station(
     station: StationId, _: Annotated[NoQuery, Query()], stations: StationsDependency
 ) -> StationAnswer:

@@ -77,6 +77,20 @@ INVALID_QUERY: Final = _of(
     errors.InvalidQuery, 422, "A parameter of the request cannot be used.", "Correct what `errors` names and repeat."
 )
 
+UNAUTHORIZED: Final = _of(
+    errors.NotSignedIn,
+    401,
+    "The request carries no token of the user pool, or one that is expired or forged.",
+    "Sign in with POST /v1/auth/sign-in and send the ID token as 'Authorization: Bearer <token>'.",
+    {"WWW-Authenticate": "Bearer"},
+)
+FORBIDDEN: Final = _of(
+    errors.MissingPermission,
+    403,
+    "The token is valid, but it does not allow this request.",
+    "Ask an administrator for a role that has the permission.",
+)
+
 DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = MappingProxyType(
     {
         errors.GeoClimateError: INTERNAL_ERROR,
@@ -112,6 +126,8 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             "Forecasts are made ahead, on a schedule, for parameters that have a model in production and stations with"
             " enough recent observations. Try again after the next run, or ask the operator to train a model.",
         ),
+        errors.NotSignedIn: UNAUTHORIZED,
+        errors.MissingPermission: FORBIDDEN,
         errors.Conflict: _of(
             errors.Conflict, 409, "Somebody else changed it first.", "Read it again, then repeat the change."
         ),
@@ -134,27 +150,12 @@ METHOD_NOT_ALLOWED: Final = ProblemType(
 NOT_READY: Final = ProblemType(
     "not-ready", 503, "The service is not ready", "A store does not answer.", _TRY_AGAIN, {"Retry-After": "5"}
 )
-UNAUTHORIZED: Final = ProblemType(
-    "unauthorized",
-    401,
-    "Not signed in",
-    "The request carries no token of the user pool, or one that is expired or forged.",
-    "Sign in to the user pool and send its ID token as 'Authorization: Bearer <token>'.",
-    {"WWW-Authenticate": "Bearer"},
-)
 INVALID_API_KEY: Final = ProblemType(
     "invalid-api-key",
     403,
     "No valid API key",
     "The request carries no key of a usage plan, or one that is unknown or switched off.",
     "Send the key of your usage plan in the header 'x-api-key'.",
-)
-FORBIDDEN: Final = ProblemType(
-    "forbidden",
-    403,
-    "You may not do this",
-    "The token is valid, but it does not allow this request.",
-    "Ask the operator for the group that allows it.",
 )
 THROTTLED: Final = ProblemType(
     "throttled",

@@ -31,6 +31,8 @@ from geoclimate.domain.weather_forecasts import ForecastPlace
 
 PARTITION_KEY: Final = "pk"
 SORT_KEY: Final = "sk"
+EXPIRES_AT: Final = "expires_at"
+"""Seconds since 1970 after which DynamoDB deletes an item of a table whose items expire."""
 
 STATIONS_PARTITION: Final = "STATION"
 PLACES_INDEX: Final = "places"

@@ -11,6 +11,8 @@
     │   ├── UnknownSeries       the station does not measure this parameter
     │   ├── UnknownStandard     there is no such air quality index
     │   └── NoForecast          the series is known, but nothing was forecast for it
+    ├── NotSignedIn             nobody is proven to call
+    ├── MissingPermission       the caller is known, but may not do this
     ├── Conflict                somebody else changed the thing first
     ├── ModelRejected           a model that must not be deployed
     ├── IntegrityError          stored bytes differ from their digest or signature
@@ -132,6 +134,28 @@ class NoForecast(NotFound):
 
     code = "no-forecast"
     title = "No forecast has been made for this series"
+
+
+class NotSignedIn(GeoClimateError):  # noqa: N818
+    """Nobody is proven to call."""
+
+    code = "unauthorized"
+    title = "Not signed in"
+
+
+class MissingPermission(GeoClimateError):  # noqa: N818
+    """The caller is known, but may not do this.
+
+    Attributes:
+        permission: What is missing, `resource:action`.
+    """
+
+    code = "forbidden"
+    title = "You may not do this"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"This needs the permission {permission}, which none of your roles has.")
+        self.permission = permission
 
 
 class Conflict(GeoClimateError):  # noqa: N818

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.features.context import context_columns
-from geoclimate.features.future import Moments, future_at, future_columns
+from geoclimate.features.future import coming_rows, future_at, future_columns
 from geoclimate.features.grid import HourlyGrid
 from geoclimate.features.history import history_columns
 from geoclimate.features.input_spec import Column, InputSpec
 from geoclimate.features.region import Region, neighbours_of, to_region
 from geoclimate.features.weather_runs import WeatherRuns
+from geoclimate.features.weather_shown import shown_weather
 
 MIN_OBSERVED_SHARE = 0.5
 """Of the target's hours in a history, this share must have been observed."""
@@ -57,10 +58,11 @@ class StationSeries:
     Attributes:
         station: Station id.
         latitude: Degrees north.
-        longitude: Degrees east, for the local hour.
+        longitude: Degrees east.
         first_hour: The first row's hour.
         history: float32 [hours, columns].
         context: float32 [hours, columns]: row i describes the hour `first_hour + i` and those before.
+        coming: float32 [days, hours + longest lead time, columns]: what is told of an hour beforehand.
         target: float32 [hours]: the target as observed, never filled.
     """
 
@@ -70,6 +72,7 @@ class StationSeries:
     first_hour: int
     history: npt.NDArray[np.float32]
     context: npt.NDArray[np.float32]
+    coming: npt.NDArray[np.float32]
     target: npt.NDArray[np.float32]
 
     @property
@@ -102,13 +105,15 @@ def contract_fields(spec: InputSpec) -> dict[str, Any]:
 def station_series(region: Region, position: int, spec: InputSpec) -> StationSeries:
     """Compute everything that the inputs of one station of a region are cut from."""
     neighbours = neighbours_of(region, position)
+    longitude = float(region.longitudes[position])
     return StationSeries(
         station=region.stations[position],
         latitude=float(region.latitudes[position]),
-        longitude=float(region.longitudes[position]),
+        longitude=longitude,
         first_hour=region.first_hour,
         history=_stacked([rows for _, rows in history_columns(region, position, neighbours, spec)]),
         context=_stacked([rows for _, rows in context_columns(region, position, neighbours, spec)]),
+        coming=coming_rows(region.target[position], region.first_hour, longitude, spec),
         target=region.target[position],
     )
 
@@ -136,21 +141,13 @@ def inputs_at(series: StationSeries, weather: WeatherRuns, origins: npt.NDArray[
         index = start[:, None] + np.arange(hours)
         history = series.history[np.maximum(index, 0)]
         history[index < 0] = np.nan
-    moments = Moments(origins, rows, np.full(len(rows), series.longitude))
-    known = weather.known_at(origins, spec.lead_hours[-1])
+    shown = shown_weather([weather], spec)
     return Inputs(
         history=history,
         context=series.context[rows - 1],
-        future=future_at(moments, series.target, known, spec),
+        future=future_at(series.coming, rows, shown, shown.rows_at(0, origins), spec),
     )
 
 
 def _stacked(columns: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float32]:
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def targets_at(series: StationSeries, origins: npt.NDArray[np.int64], spec: InputSpec) -> npt.NDArray[np.float32]:
-    """What was observed after some origins, float32 [n, lead times]; never filled, NaN where nothing was observed."""
-    rows = origins[:, None] + np.asarray(spec.lead_hours, dtype=np.int64) - 1 - series.first_hour
-    inside = rows < len(series.target)
-    return np.where(inside, series.target[np.minimum(rows, len(series.target) - 1)], np.float32(np.nan))

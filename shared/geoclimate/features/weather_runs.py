@@ -27,28 +27,11 @@ class WeatherRuns:
             message = "the issue hours of weather runs must ascend"
             raise ValueError(message)
 
-    def known_at(self, origins: npt.NDArray[np.int64], hours: int) -> npt.NDArray[np.float32]:
-        """What the newest run known at each origin says of the hours from the origin on.
-
-        Args:
-            origins: int64 [n].
-            hours: How many hours.
-
-        Returns:
-            float32 [n, hours, parameters], NaN where no run says anything.
-        """
-        result = np.full((len(origins), hours, self.values.shape[2]), np.nan, dtype=np.float32)
+    def newest_at(self, origins: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The newest run known at each origin, -1 where there is none, and its age in hours: int64 [n] each."""
         run = np.searchsorted(self.issue_hours, origins, side="right") - 1
-        age = (
-            np.where(run >= 0, origins - self.issue_hours[np.maximum(run, 0)], self.values.shape[1])
-            if len(self.issue_hours)
-            else np.full(len(origins), self.values.shape[1])
-        )
-        row = age[:, None] + np.arange(hours)
-        known = row < self.values.shape[1]
-        index = np.broadcast_to(run[:, None], row.shape)
-        result[known] = self.values[index[known], row[known]]
-        return result
+        age = origins - self.issue_hours[run] if len(self.issue_hours) else np.zeros_like(origins)
+        return run, age
 
 
 def no_runs(parameters: int) -> WeatherRuns:

@@ -1,20 +1,30 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from geoclimate.features.future import Moments, future_at, future_columns
+from geoclimate.features.future import coming_rows, future_at, future_columns
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.features.region import Floats
+from geoclimate.features.weather_runs import WeatherRuns, no_runs
+from geoclimate.features.weather_shown import shown_weather
 
 NAN = np.nan
 SPEC = InputSpec("pm25", ("pm25",), ("temperature", "wind_speed"), history_hours=12, lead_hours=(1, 2, 24, 25, 49))
 
 
 def shown(origin_row: int, weather: Floats | None = None, spec: InputSpec = SPEC) -> dict[str, Floats]:
-    """The columns of one origin of a series whose row i measured i."""
-    nothing = np.full((1, spec.lead_hours[-1], len(spec.weather)), NAN)
-    target = np.arange(200, dtype=np.float32)
-    moments = Moments(np.array([1000 + origin_row]), np.array([origin_row]), np.array([30.0]))
-    found = future_at(moments, target, (nothing if weather is None else weather).astype(np.float32), spec)
+    """The columns of one origin of a series whose row i measured i, and is the hour 1000 + i."""
+    return told(np.arange(200, dtype=np.float32), origin_row, weather, spec)
+
+
+def told(
+    target: npt.NDArray[np.float32], origin_row: int, weather: Floats | None = None, spec: InputSpec = SPEC
+) -> dict[str, Floats]:
+    origin = np.array([1000 + origin_row])
+    runs = no_runs(len(spec.weather)) if weather is None else WeatherRuns(origin, weather.astype(np.float32))
+    known = shown_weather([runs], spec)
+    coming = coming_rows(target, 1000, 30.0, spec)
+    found = future_at(coming, np.array([origin_row]), known, known.rows_at(0, origin), spec)
     names = [column.name for column in future_columns(spec)]
     return {name: found[0, :, place].astype(np.float64) for place, name in enumerate(names)}
 
@@ -30,9 +40,22 @@ def test_the_day_before_is_unknown_where_the_series_had_not_begun() -> None:
 
 def test_a_missing_hour_of_the_day_before_is_not_filled() -> None:
     target = np.full(60, NAN, dtype=np.float32)
-    moments = Moments(np.array([1060]), np.array([60]), np.array([0.0]))
-    weather = np.full((1, 49, 2), NAN, dtype=np.float32)
-    assert np.isnan(future_at(moments, target, weather, SPEC)[0, :, 0]).all()
+    target[:36] = 5.0
+    assert np.isnan(told(target, 60)["day_before"]).all()
+
+
+def test_what_is_usual_at_an_hour_is_the_mean_of_what_was_known_of_two_weeks() -> None:
+    target = np.arange(400, dtype=np.float32)
+    target[[376, 352]] = NAN
+    known = [*range(376 - 24 * 13, 376 - 24, 24)]
+    # Lead times 1, 25 and 49 are the same hour of the day.
+    found = told(target, 400)["usual_at_hour"]
+    np.testing.assert_allclose(found[[0, 3, 4]], np.mean(known))
+    np.testing.assert_allclose(found[1], np.mean([row + 1 for row in (*known, 352, 376)]))
+
+
+def test_nothing_is_usual_where_nothing_was_known() -> None:
+    np.testing.assert_array_equal(told(np.full(30, NAN, dtype=np.float32), 30)["usual_at_hour"], [NAN] * 5)
 
 
 def test_the_calendar_is_that_of_the_hour_that_is_forecast() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geoclimate.domain.errors import ModelRejected
 from geoclimate.features.grid import HourlyGrid
 from geoclimate.features.input_spec import InputSpec, default_input_spec
-from geoclimate.features.inputs import Inputs, StationSeries, input_columns, inputs_at, station_series, targets_at
+from geoclimate.features.inputs import Inputs, StationSeries, input_columns, inputs_at, station_series
 from geoclimate.features.region import to_region
 from geoclimate.features.surroundings import SECTORS
 from geoclimate.features.weather_runs import WeatherRuns, no_runs
@@ -141,13 +141,9 @@ def test_refuses_an_origin_outside_the_series(origin: int) -> None:
 def test_the_series_end_is_an_origin_too() -> None:
     made = inputs_at(series_of(measured()), weather(), np.array([FIRST + 260]), SPEC)
     assert len(made) == 1
-    assert np.isnan(targets_at(series_of(measured()), np.array([FIRST + 260]), SPEC)).all()
-
-
-def test_targets_are_what_was_observed_and_never_filled() -> None:
-    found = targets_at(series_of(measured()), np.array([FIRST + 100, FIRST + 250]), SPEC)
-    np.testing.assert_array_equal(found[0], measured()[[100, 101, 123, 129], 0, 0])
-    np.testing.assert_array_equal(found[1, 2:], [np.nan, np.nan])
+    names = [column.name for column in input_columns(SPEC).future]
+    expected = measured()[[236, 237, 259], 0, 0]
+    np.testing.assert_array_equal(made.future[0, :3, names.index("day_before")], expected)
 
 
 def context_of(made: Inputs, spec: InputSpec = SPEC) -> dict[str, float]:

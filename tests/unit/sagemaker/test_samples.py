@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geoclimate.features.inputs import inputs_at, targets_at
+from geoclimate.features.inputs import inputs_at
 from geoclimate_ml.samples import Samples
 from tests.made_samples import FIRST_HOUR, Made, made, small_spec
 
@@ -22,14 +22,25 @@ def test_cuts_bit_for_bit_what_serving_cuts(data: st.DataObject) -> None:
     this = here()
     chosen = np.array(data.draw(st.lists(st.integers(0, len(this.samples) - 1), min_size=1, max_size=9)))
     training = this.samples.inputs(chosen)
-    observed = this.samples.observed(chosen)
     for row, index in enumerate(chosen):
         station = int(this.samples.station[index])
         origin = this.samples.issue_hours[index : index + 1]
         serving = inputs_at(this.series[station], this.weather[station], origin, this.spec)
         for name in ("history", "context", "future"):
             assert getattr(training, name)[row].tobytes() == getattr(serving, name)[0].tobytes(), name
-        assert observed[row].tobytes() == targets_at(this.series[station], origin, this.spec)[0].tobytes()
+
+
+def test_the_truth_is_what_was_observed_and_never_filled_nor_another_station_s() -> None:
+    this = here()
+    observed = this.samples.observed(np.arange(len(this.samples)))
+    assert np.isnan(observed).any()
+    for row in range(0, len(this.samples), 37):
+        series = this.series[int(this.samples.station[row])]
+        begin = int(this.samples.issue_hours[row]) - series.first_hour
+        expected = np.full(30, np.nan, dtype=np.float32)
+        came = series.target[begin : begin + 30]
+        expected[: len(came)] = came
+        np.testing.assert_array_equal(observed[row], expected)
 
 
 def test_one_station_never_sees_into_another() -> None:

@@ -18,6 +18,7 @@ from geoclimate.services.read_weather_runs import (
     read_weather_runs,
 )
 from tests.ingest_fakes import Trouble, WeatherInMemory
+from tests.known_weather import known_at
 
 DAY = dt.datetime(2014, 1, 31, tzinfo=dt.UTC)
 DAY_HOUR = int(DAY.timestamp()) // 3600
@@ -93,7 +94,7 @@ def test_what_is_not_given_is_masked_and_parameters_come_in_the_order_that_is_as
 def test_a_state_reaches_as_far_as_is_wanted_until_the_next_run_comes() -> None:
     found = read(store(run(0, 5, {hour: float(hour) for hour in range(240)})), (0, 100), hours=6)
     origins = np.asarray([DAY_HOUR + 5, DAY_HOUR + 5 + LONGEST_WAIT_HOURS])
-    assert found.known_at(origins, 6)[:, :, 0].tolist() == [
+    assert known_at(found, origins, 6)[:, :, 0].tolist() == [
         [5.0, 6.0, 7.0, 8.0, 9.0, 10.0],
         [29.0, 30.0, 31.0, 32.0, 33.0, 34.0],
     ]
@@ -147,8 +148,8 @@ def test_a_forecast_sees_what_training_saw(runs: list[WeatherRun], now: int, bef
     """Asked for one instant or for a long span, what was known at the instant is the same."""
     weather = store(*runs)
     origin = np.asarray([DAY_HOUR + now])
-    alone = read(weather, (now, now), hours=12).known_at(origin, 6)
-    among_others = read(weather, (now - before, now + 20), hours=12).known_at(origin, 6)
+    alone = known_at(read(weather, (now, now), hours=12), origin, 6)
+    among_others = known_at(read(weather, (now - before, now + 20), hours=12), origin, 6)
     assert np.array_equal(alone, among_others, equal_nan=True)
 
 
@@ -161,7 +162,7 @@ def test_nothing_is_seen_before_it_was_known(runs: list[tuple[int, int]], now: i
             for issued, delay in runs
         )
     )
-    seen = read(weather, (0, 40), hours=40).known_at(np.asarray([DAY_HOUR + now]), 5)
+    seen = known_at(read(weather, (0, 40), hours=40), np.asarray([DAY_HOUR + now]), 5)
     assert not (seen[~np.isnan(seen)] > now).any()
 
 

@@ -13,6 +13,7 @@ from functions.api import bootstrap
 from functions.api.app import create_app
 from functions.api.settings import ApiSettings
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from tests.api_events import behind_the_gateway, signed_in
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.verification_fakes import VerificationInMemory
 
@@ -31,6 +32,7 @@ class Api:
 
     app: FastAPI
     loop: asyncio.AbstractEventLoop
+    event: dict[str, Any] = field(default_factory=signed_in)
     stations: Any = field(default_factory=StationsInMemory)
     observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
     forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
@@ -38,7 +40,7 @@ class Api:
 
     def request(self, method: str, path: str, **query: str | list[str]) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
+            transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
                 return await client.request(method, path, params=query)
 

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from geoclimate.domain.errors import IntegrityError
-from geoclimate.features.weather_runs import no_runs
 from geoclimate_ml.fitting.checkpoints import Checkpoints
 from geoclimate_ml.fitting.distributed import World
 from geoclimate_ml.fitting.fit import fit, new_network
@@ -124,8 +123,8 @@ def test_half_precision_changes_the_losses_by_rounding_only(two_parts: Parts, qu
 def test_hiding_every_weather_forecast_trains_as_though_none_was_given(
     two_parts: Parts, quick: Hyperparameters
 ) -> None:
-    without = tuple(no_runs(len(small_spec().weather)) for _ in two_parts[0].archive.weather)
-    nothing = dataclasses.replace(two_parts[0].archive, weather=without)
+    archive = two_parts[0].archive
+    nothing = dataclasses.replace(archive, weather_rows=np.zeros_like(archive.weather_rows))
     training, validation = (dataclasses.replace(part, archive=nothing) for part in two_parts)
     hidden, _ = trained((two_parts[0], validation), quick.with_values({"weather_dropout": 0.999999}))
     absent, _ = trained((training, validation), quick.with_values({"weather_dropout": 0.999999}))

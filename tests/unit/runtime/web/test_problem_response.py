@@ -4,7 +4,7 @@ import json
 
 from geoclimate.contracts.http import Problem, ProblemCause
 from geoclimate.contracts.problems import INVALID_QUERY, METHOD_NOT_ALLOWED, UNAVAILABLE
-from geoclimate.runtime.problem_response import problem_response
+from geoclimate.runtime.web.problem_response import problem_response
 
 
 def test_an_occurrence_says_what_is_wrong_one_by_one() -> None:

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from functions.api.app import create_app
-from tests.unit.functions.api.conftest import Api
+from geoclimate.contracts.gateway_routes import GatewayRoute, route_of
+from local.openapi import DOCUMENT, made_document
 
-_COMMITTED = Path(__file__).parents[4] / "docs" / "openapi.json"
-_DOCUMENT: dict[str, Any] = create_app().openapi()
+_DOCUMENT: dict[str, Any] = made_document()
 _OPERATIONS = {
     operation["operationId"]: (path, operation)
     for path, operations in _DOCUMENT["paths"].items()
@@ -31,9 +29,7 @@ def _references(node: object) -> Iterator[str]:
 
 
 def test_the_committed_document_is_the_apps() -> None:
-    committed = json.loads(_COMMITTED.read_text(encoding="utf-8"))
-
-    assert committed == _DOCUMENT, "run: python -m functions.api.openapi > docs/openapi.json"
+    assert json.loads(DOCUMENT.read_text(encoding="utf-8")) == _DOCUMENT, "run: make openapi"
 
 
 def test_addresses_are_relative_to_the_document() -> None:
@@ -49,13 +45,47 @@ def test_every_operation_says_what_it_does(name: str) -> None:
     assert operation["tags"]
 
 
-@pytest.mark.parametrize("name", _OPERATIONS)
-def test_what_is_under_v1_needs_a_token_and_a_key_and_the_rest_is_open(name: str) -> None:
-    path, operation = _OPERATIONS[name]
+_SECURITY: dict[str, list[dict[str, list[str]]]] = {
+    "open": [],
+    "token": [{"token": []}],
+    "token and key": [{"token": [], "key": []}],
+}
 
-    assert operation["security"] == ([{"token": [], "key": []}] if path.startswith("/v1/") else [])
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_an_operation_asks_for_what_the_gateway_asks_for(name: str) -> None:
+    path, operation = _OPERATIONS[name]
+    route = route_of(path)
+
+    assert route is not None
+    assert operation["security"] == _SECURITY[route.access]
     if path.startswith("/v1/"):
-        assert {"401", "403", "429", "500", "503"} <= operation["responses"].keys()
+        refused = set() if route.access == "open" else {"401", "403"}
+        assert {"429", "500", "503"} | refused <= operation["responses"].keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "function", "access"),
+    [
+        ("/health", "api", "open"),
+        ("/v1/stations/{station}/forecast", "api", "token and key"),
+        ("/v1/auth/sign-in", "accounts", "open"),
+        ("/v1/me", "accounts", "token"),
+        ("/v1/me/usage", "accounts", "token"),
+        ("/v1/predict", "work", "token and key"),
+        ("/v1/predictions", "api", "token and key"),
+        ("/edr", "api", "token and key"),
+    ],
+)
+def test_the_most_exact_path_of_the_gateway_is_taken(path: str, function: str, access: str) -> None:
+    route = route_of(path)
+
+    assert isinstance(route, GatewayRoute)
+    assert (route.function, route.access) == (function, access)
+
+
+def test_the_gateway_answers_itself_what_no_path_fits() -> None:
+    assert [route_of(path) for path in ("/", "/v1", "/v2/stations", "/health/more")] == [None] * 4
 
 
 def test_both_credentials_are_declared() -> None:
@@ -84,11 +114,10 @@ def test_every_reference_leads_somewhere() -> None:
     assert names <= _DOCUMENT["components"]["schemas"].keys()
 
 
-def test_the_query_of_an_operation_is_described(api: Api) -> None:
+def test_the_query_of_an_operation_is_described() -> None:
     parameters = {one["name"]: one for one in _OPERATIONS["get_observations"][1]["parameters"]}
 
     assert list(parameters) == ["station", "parameter", "from", "to", "as_of"]
     assert all(one["description"] for one in parameters.values())
     assert parameters["parameter"]["required"]
     assert not parameters["from"]["required"]
-    assert api.get("/openapi.json").json()["paths"].keys() == _DOCUMENT["paths"].keys()

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geoclimate.contracts.http import REQUEST_ID_HEADER, SECURITY_HEADERS
 from geoclimate.contracts.problems import INTERNAL_ERROR
-from geoclimate.runtime.problem_response import problem_response
+from geoclimate.runtime.web.problem_response import problem_response
 
 CONTENT_SECURITY_POLICY: Final = "Content-Security-Policy"
 _NOTHING_TO_LOAD: Final = "default-src 'none'; frame-ancestors 'none'"

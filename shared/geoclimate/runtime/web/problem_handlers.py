@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from geoclimate.contracts.http import ProblemCause
 from geoclimate.contracts.problems import INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
 from geoclimate.domain.errors import GeoClimateError, InvalidQuery, UnknownParameter
-from geoclimate.runtime.problem_response import problem_response
+from geoclimate.runtime.web.problem_response import problem_response
 
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
 

@@ -7,7 +7,7 @@ from fastapi import Request
 from geoclimate.domain.errors import InvalidQuery
 
 
-async def refuse_repeated_parameters(request: Request) -> None:
+def refuse_repeated_parameters(request: Request) -> None:
     """Check that every parameter of the query is given once; FastAPI would take the last one in silence.
 
     Raises:

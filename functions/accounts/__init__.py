@@ -1,0 +1,1 @@
+"""Answers what concerns accounts: signing in, keys, usage, privacy, the audit log."""

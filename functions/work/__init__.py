@@ -1,0 +1,1 @@
+"""Answers what makes the platform work: predictions, jobs, uploads, decisions about models."""

@@ -1,0 +1,14 @@
+"""What makes the platform work as one FastAPI app."""
+
+from fastapi import FastAPI
+
+from functions.work.bootstrap import work_logger
+from functions.work.routers import models
+from geoclimate.runtime.web.app import web_app
+
+_ROUTERS = (models.router,)
+
+
+def create_app() -> FastAPI:
+    """The app; it reads no environment and makes no client until a request needs one."""
+    return web_app(_ROUTERS, work_logger())

@@ -1,0 +1,8 @@
+"""Lambda entry point of what makes the platform work, behind an API Gateway REST API."""
+
+from typing import Final
+
+from functions.work.app import create_app
+from geoclimate.runtime.web.lambda_handler import lambda_handler
+
+handler: Final = lambda_handler(create_app())

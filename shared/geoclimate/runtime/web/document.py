@@ -1,0 +1,112 @@
+"""The OpenAPI document: FastAPI's, with what the gateway adds to every operation under `/v1`."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from geoclimate.contracts.gateway_routes import Access, route_of
+from geoclimate.contracts.http import API_VERSION, PROBLEM_JSON, Problem
+from geoclimate.contracts.problems import (
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    INVALID_API_KEY,
+    QUOTA_EXCEEDED,
+    THROTTLED,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    ProblemType,
+)
+from geoclimate.runtime.web.problem_docs import problem_responses
+
+TITLE: Final = "GeoClimate"
+_REFERENCE: Final = "#/components/schemas/{model}"
+_TOKEN: Final = "token"  # noqa: S105 - the name of a scheme
+_KEY: Final = "key"
+
+_INTRODUCTION: Final = """\
+What the air is now, what it will be, and how sure that is.
+
+Most paths need two things: an ID token of the user pool (`Authorization: Bearer ...`), which says who you are, and the
+key of a usage plan (`x-api-key`), which says how much you may ask for. Your account and its keys need the token alone;
+signing in, health and this page are open.
+
+Times are UTC. An observation and a forecast hour are intervals `[start, end)`. Values are in the parameter's canonical
+unit, which the answer names.
+
+Every error is `application/problem+json` (RFC 9457) with a `type` that stays the same, a `request_id` that leads to the
+logs, and where there is something to do, a `hint`.
+"""
+
+_SECURITY_SCHEMES: Final[dict[str, dict[str, str]]] = {
+    _TOKEN: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "ID token of the Cognito user pool.",
+    },
+    _KEY: {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "Key of a usage plan."},
+}
+
+
+_SECURITY: Final[dict[Access, list[dict[str, list[str]]]]] = {
+    "open": [],
+    "token": [{_TOKEN: []}],
+    "token and key": [{_TOKEN: [], _KEY: []}],
+}
+_ALWAYS: Final = (THROTTLED, INTERNAL_ERROR, UNAVAILABLE)
+_PROBLEMS: Final[dict[Access, tuple[ProblemType, ...]]] = {
+    "open": _ALWAYS,
+    "token": (UNAUTHORIZED, FORBIDDEN, *_ALWAYS),
+    "token and key": (UNAUTHORIZED, INVALID_API_KEY, FORBIDDEN, QUOTA_EXCEEDED, *_ALWAYS),
+}
+_OPEN_PATHS: Final = ("/health", "/docs", "/openapi.json")
+_TAGS: Final = {
+    "stations": "Places that measure, and what they measured.",
+    "forecasts": "What is expected.",
+    "air quality index": "One number for how healthy the air is.",
+    "parameters": "What can be measured.",
+    "models": "What makes the forecasts.",
+    "account": "Who you are and what you may do.",
+    "health": "Whether the service answers; open.",
+}
+
+
+def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
+    """The document of what the gateway serves with these apps behind it, OpenAPI 3.1."""
+    document = get_openapi(
+        title=TITLE,
+        version=API_VERSION,
+        description=_INTRODUCTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        routes=[route for app in apps for route in app.routes],
+        # Relative to the document's own address, whatever stands before it in the path.
+        servers=[{"url": ".", "description": "Where this document was read from"}],
+        tags=[{"name": name, "description": description} for name, description in _TAGS.items()],
+    )
+    components = document["components"]
+    schema = Problem.model_json_schema(ref_template=_REFERENCE)
+    components["schemas"] |= schema.pop("$defs", {}) | {"Problem": schema}
+    components["securitySchemes"] = _SECURITY_SCHEMES
+    for path, operations in document["paths"].items():
+        route = route_of(path)
+        if route is None:
+            message = f"the gateway has no route for {path}: name it in contracts/gateway_routes.py"
+            raise ValueError(message)
+        for operation in operations.values():
+            operation["security"] = _SECURITY[route.access]
+            if not path.startswith(_OPEN_PATHS):
+                _add_problems(operation, _PROBLEMS[route.access])
+    return document
+
+
+def _add_problems(operation: dict[str, Any], problems: tuple[ProblemType, ...]) -> None:
+    """What every operation behind the gateway's doors can answer, beside what it says itself."""
+    for status, response in problem_responses(*problems).items():
+        known = operation["responses"].setdefault(str(status), response)
+        known["content"][PROBLEM_JSON]["examples"] |= response["content"][PROBLEM_JSON]["examples"]
+        known["description"] = f"{HTTPStatus(int(status)).phrase}: " + ", ".join(
+            f"`{code}`" for code in known["content"][PROBLEM_JSON]["examples"]
+        )

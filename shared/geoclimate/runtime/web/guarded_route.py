@@ -1,0 +1,84 @@
+"""Routes that say what permission they need, and are watched."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeVar
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from geoclimate.domain.errors import GeoClimateError, InvalidInput, MissingPermission
+from geoclimate.domain.permissions import Permission, permissions_of
+from geoclimate.runtime.web.caller import caller_of
+from geoclimate.runtime.web.calls import Call, Watcher
+from geoclimate.runtime.web.repeated_parameters import refuse_repeated_parameters
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+_PERMISSION: Final = "geoclimate_permission"
+
+
+def requires(permission: Permission) -> Callable[[_Endpoint], _Endpoint]:
+    """Mark an endpoint with the permission that its callers need; it stands below the router's own decorator."""
+
+    def mark(endpoint: _Endpoint) -> _Endpoint:
+        setattr(endpoint, _PERMISSION, permission)
+        return endpoint
+
+    return mark
+
+
+def open_to_all(endpoint: _Endpoint) -> _Endpoint:
+    """Mark an endpoint that nobody has to sign in for, such as signing in."""
+    setattr(endpoint, _PERMISSION, None)
+    return endpoint
+
+
+class GuardedRoute(APIRoute):
+    """A route that lets in who may do it and tells the app's watchers; a router takes it as its `route_class`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not hasattr(endpoint, _PERMISSION):
+            message = f"{endpoint.__name__} says neither what permission it needs nor that it is open to all"
+            raise TypeError(message)
+        self.permission: Permission | None = getattr(endpoint, _PERMISSION)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What runs for a request."""
+        route = super().get_route_handler()
+        permission, operation = self.permission, self.name
+
+        async def handle(request: Request) -> Response:
+            caller = None if permission is None else caller_of(request.scope)
+            call = Call(request, operation, permission, caller)
+            watchers: tuple[Watcher, ...] = request.app.state.watchers
+            try:
+                response = await _admitted(call, watchers) or await route(request)
+            except GeoClimateError as error:
+                await _tell_refused(watchers, call, error)
+                raise
+            except RequestValidationError:
+                await _tell_refused(watchers, call, InvalidInput("the request does not have the form it must have"))
+                raise
+            for watcher in watchers:
+                await watcher.answered(call, response)
+            return response
+
+        return handle
+
+
+async def _admitted(call: Call, watchers: tuple[Watcher, ...]) -> Response | None:
+    if call.caller is not None and call.permission not in permissions_of(call.caller.roles):
+        raise MissingPermission(str(call.permission))
+    refuse_repeated_parameters(call.request)
+    for watcher in watchers:
+        answer = await watcher.admitted(call)
+        if answer is not None:
+            return answer
+    return None
+
+
+async def _tell_refused(watchers: tuple[Watcher, ...], call: Call, error: GeoClimateError) -> None:
+    for watcher in watchers:
+        await watcher.refused(call, error)
