@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from geoclimate.features.future import LONGEST_LOOKBACK_HOURS, Moments, future_at
+from geoclimate.features.future import future_at
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.features.inputs import Inputs, StationSeries
 from geoclimate.features.weather_runs import WeatherRuns
+from geoclimate.features.weather_shown import ShownWeather, shown_weather
+from geoclimate.features.windows import windows
 
 Hours = npt.NDArray[np.int64]
 
@@ -27,8 +29,10 @@ class Archive:
         first_hours: int64 [stations]: that hour.
         history: float32 [rows, columns].
         context: float32 [rows, columns].
+        coming: float32 [days, rows, columns].
         target: float32 [rows].
-        weather: Weather forecasts of each station's place.
+        weather: Weather forecasts.
+        weather_rows: int64 [rows]: where what was known of them begins, for an issue time at each row.
     """
 
     spec: InputSpec
@@ -39,8 +43,10 @@ class Archive:
     first_hours: Hours
     history: npt.NDArray[np.float32]
     context: npt.NDArray[np.float32]
+    coming: npt.NDArray[np.float32]
     target: npt.NDArray[np.float32]
-    weather: tuple[WeatherRuns, ...]
+    weather: ShownWeather
+    weather_rows: Hours
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,10 +79,7 @@ class Samples:
     def history(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The histories of some of them, float32 [n, history_hours, columns]."""
         hours, series = self.archive.spec.history_hours, self.archive.history
-        width = series.shape[1]
-        # Each history is one run of the flat series, so a window costs one copy of contiguous memory.
-        runs = np.lib.stride_tricks.sliding_window_view(series.reshape(-1), hours * width)[::width]
-        return runs[self.only(indices).rows - hours].reshape(-1, hours, width)
+        return windows(series, hours)[self.only(indices).rows - hours].reshape(-1, hours, series.shape[1])
 
     def context(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The context of some of them, float32 [n, columns]."""
@@ -85,15 +88,8 @@ class Samples:
 
     def future(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The hours to come of some of them, float32 [n, lead times, columns]."""
-        archive, chosen = self.archive, self.only(indices)
-        hours = archive.spec.lead_hours[-1]
-        weather = np.full((len(chosen), hours, len(archive.spec.weather)), np.nan, dtype=np.float32)
-        for position, runs in enumerate(archive.weather):
-            if len(runs.issue_hours):
-                here = chosen.station == position
-                weather[here] = runs.known_at(chosen.issue_hours[here], hours)
-        moments = Moments(chosen.issue_hours, chosen.rows, archive.longitudes[chosen.station])
-        return future_at(moments, archive.target, weather, archive.spec)
+        archive, rows = self.archive, self.only(indices).rows
+        return future_at(archive.coming, rows, archive.weather, archive.weather_rows[rows], archive.spec)
 
     def observed(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """What came after some of them, float32 [n, lead times], NaN where nothing was observed."""
@@ -127,7 +123,8 @@ class Samples:
 
 def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], spec: InputSpec) -> Archive:
     """Lay the series of some stations one after the other."""
-    gap = max(spec.history_hours, LONGEST_LOOKBACK_HOURS) + spec.lead_hours[-1]
+    leads = spec.lead_hours[-1]
+    gap = max(spec.history_hours, leads)
     begins, row = [], 0
     for each in series:
         begins.append(row + gap)
@@ -135,10 +132,17 @@ def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], 
     rows = row + gap
     history = np.full((rows, series[0].history.shape[1]), np.nan, dtype=np.float32)
     context = np.full((rows, series[0].context.shape[1]), np.nan, dtype=np.float32)
+    days, _, width = series[0].coming.shape
+    coming = np.full((days, rows, width), np.nan, dtype=np.float32)
     target = np.full(rows, np.nan, dtype=np.float32)
-    for begin, each in zip(begins, series, strict=True):
+    shown = shown_weather(weather, spec)
+    weather_rows = np.zeros(rows, dtype=np.int64)
+    for place, (begin, each) in enumerate(zip(begins, series, strict=True)):
         here = slice(begin, begin + len(each.target))
         history[here], context[here], target[here] = each.history, each.context, each.target
+        coming[:, begin : here.stop + leads] = each.coming
+        issue_hours = np.arange(each.first_hour, each.end_hour + 1, dtype=np.int64)
+        weather_rows[begin : here.stop + 1] = shown.rows_at(place, issue_hours)
     return Archive(
         spec=spec,
         stations=tuple(each.station for each in series),
@@ -148,8 +152,10 @@ def to_archive(series: Sequence[StationSeries], weather: Sequence[WeatherRuns], 
         first_hours=np.array([each.first_hour for each in series], dtype=np.int64),
         history=history,
         context=context,
+        coming=coming,
         target=target,
-        weather=tuple(weather),
+        weather=shown,
+        weather_rows=weather_rows,
     )
 
 
