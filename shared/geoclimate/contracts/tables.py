@@ -20,6 +20,19 @@
 | verification | `UNARCHIVED` | `<made at>#<station>#<parameter>#<sort key>` | a forecast that is not in the lake yet |
 | verification | `LAKE` | `BATCH` | the batch of forecasts that goes to the lake now |
 | verification | `CALIBRATION#<parameter>` | `<model version>#<engine>` | what the online calibration has learned |
+| accounts | `ACCOUNT#<account>` | `PROFILE` | an account |
+| accounts | `ACCOUNT#<account>` | `KEY#<key id>` | one key; `gateway_key` is the gateway's id of it, its value is nowhere |
+| accounts | `ACCOUNT#<account>` | `IDEMPOTENCY#<key>` | what was answered to a request that may come twice |
+| accounts | `ACCOUNT#<account>` | `RECEIPT#<id>` | how far an export of the account is |
+| accounts | `ACCOUNT#<account>` | `ERASURE` | the account is being erased, or was erased within the life of a token |
+| accounts | `KEY#<gateway's key id>` | `KEY` | whose key it is |
+| accounts | `RECEIPT#<SHA-256 of the id>` | `RECEIPT` | how far an erasure is; names no account |
+| usage | account | `DAY#2014-01-31` | what an account used on a UTC day |
+| jobs | account | `JOB#<id>` | a job |
+| jobs | account | `UPLOAD#<id>` | an upload |
+
+Everything that is kept of an account lies in its partition of the accounts, usage and jobs tables, or carries the
+attribute `account`; `docs/privacy.md` says how it is exported and erased. An account is the subject of its tokens.
 
 The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
 """
@@ -51,6 +64,18 @@ AWAITED_PARTITION: Final = "AWAITED"
 UNARCHIVED_PARTITION: Final = "UNARCHIVED"
 LAKE_PARTITION: Final = "LAKE"
 LAKE_BATCH_SORT_KEY: Final = "BATCH"
+PROFILE_SORT_KEY: Final = "PROFILE"
+ERASURE_SORT_KEY: Final = "ERASURE"
+RECEIPT_SORT_KEY: Final = "RECEIPT"
+KEY_INDEX_SORT_KEY: Final = "KEY"
+KEY_PREFIX: Final = "KEY#"
+GATEWAY_KEY: Final = "gateway_key"
+"""Attribute of a key's item: the gateway's id of the key."""
+IDEMPOTENCY_PREFIX: Final = "IDEMPOTENCY#"
+RECEIPT_PREFIX: Final = "RECEIPT#"
+DAY_PREFIX: Final = "DAY#"
+JOB_PREFIX: Final = "JOB#"
+UPLOAD_PREFIX: Final = "UPLOAD#"
 
 
 def series_partition(station: str, parameter: str) -> str:
@@ -97,3 +122,48 @@ def skill_sort_key(month: dt.date) -> str:
 def calibration_partition(parameter: str) -> str:
     """Partition key of what the online calibration learned about a parameter's models."""
     return f"CALIBRATION#{parameter}"
+
+
+def account_partition(account: str) -> str:
+    """Partition key of an account in the accounts table; in the usage and jobs tables it is the account itself."""
+    return f"ACCOUNT#{account}"
+
+
+def key_sort_key(key_id: str) -> str:
+    """Sort key of one key of an account."""
+    return f"{KEY_PREFIX}{key_id}"
+
+
+def key_index_partition(gateway_key_id: str) -> str:
+    """Partition key of the item that says whose key the gateway has seen."""
+    return f"{KEY_PREFIX}{gateway_key_id}"
+
+
+def idempotency_sort_key(key: str) -> str:
+    """Sort key of what was answered to a request of an account that may come twice."""
+    return f"{IDEMPOTENCY_PREFIX}{key}"
+
+
+def receipt_sort_key(receipt: str) -> str:
+    """Sort key of the receipt of an export, in its account's partition."""
+    return f"{RECEIPT_PREFIX}{receipt}"
+
+
+def erasure_receipt_partition(digest: str) -> str:
+    """Partition key of the receipt of an erasure, by the SHA-256 of its id: who reads the table cannot ask for it."""
+    return f"{RECEIPT_PREFIX}{digest}"
+
+
+def usage_sort_key(day: dt.date) -> str:
+    """Sort key of what an account used on a UTC day."""
+    return f"{DAY_PREFIX}{day.isoformat()}"
+
+
+def job_sort_key(job: str) -> str:
+    """Sort key of one job of an account."""
+    return f"{JOB_PREFIX}{job}"
+
+
+def upload_sort_key(upload: str) -> str:
+    """Sort key of one upload of an account."""
+    return f"{UPLOAD_PREFIX}{upload}"
