@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES, GatewayRoute
 from geoclimate.contracts.problems import GATEWAY_PROBLEMS
 from tests.infra.synthesis import Synthesis
 
-OPEN_PATHS = {"/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/docs/{asset}"}
 PLANS = {
     "Free": (1.0, 100, 1_000),
     "Basic": (5.0, 500, 10_000),
@@ -33,26 +33,28 @@ def methods_by_path(synthesis: Synthesis) -> dict[str, dict[str, object]]:
     return found
 
 
-def test_exactly_health_and_docs_are_open(stage: Synthesis) -> None:
-    opened = {path: each for path, each in methods_by_path(stage).items() if each["AuthorizationType"] == "NONE"}
-    assert opened.keys() == OPEN_PATHS
-    for path, method in opened.items():
-        assert method["HttpMethod"] == "GET", path
-        assert method.get("ApiKeyRequired", False) is False, path
+def test_the_gateway_serves_exactly_the_routes_of_the_contract(stage: Synthesis) -> None:
+    assert methods_by_path(stage).keys() == {route.path for route in GATEWAY_ROUTES}
 
 
-def test_everything_else_is_under_v1_and_needs_token_and_key(stage: Synthesis) -> None:
-    pool, _ = stage.only("AWS::Cognito::UserPool", "Identity")
+@pytest.mark.parametrize("route", GATEWAY_ROUTES, ids=lambda route: route.path)
+def test_a_path_asks_for_what_the_contract_says(stage: Synthesis, route: GatewayRoute) -> None:
     authorizer_id, authorizer = stage.only("AWS::ApiGateway::Authorizer", "ApiToken")
+    pool, _ = stage.only("AWS::Cognito::UserPool", "Identity")
     assert authorizer["Type"] == "COGNITO_USER_POOLS"
     assert authorizer["ProviderARNs"] == [{"Fn::GetAtt": [pool, "Arn"]}]
-    closed = {path: each for path, each in methods_by_path(stage).items() if path not in OPEN_PATHS}
-    assert closed.keys() == {"/v1/{proxy+}"}
-    method = closed["/v1/{proxy+}"]
-    assert method["HttpMethod"] == "ANY"
-    assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
-    assert method["AuthorizerId"] == {"Ref": authorizer_id}
-    assert method["ApiKeyRequired"] is True
+    method = methods_by_path(stage)[route.path]
+    assert method.get("ApiKeyRequired", False) is (route.access == "token and key")
+    if route.access == "open":
+        assert method["AuthorizationType"] == "NONE"
+    else:
+        assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
+        assert method["AuthorizerId"] == {"Ref": authorizer_id}
+
+
+def test_only_health_docs_and_signing_in_are_open() -> None:
+    opened = {route.path for route in GATEWAY_ROUTES if route.access == "open"}
+    assert all(path.startswith(("/health", "/docs", "/openapi.json", "/v1/auth/")) for path in opened)
 
 
 def test_the_key_comes_in_the_header(stage: Synthesis) -> None:
@@ -127,12 +129,18 @@ def test_access_is_logged_without_anything_worth_stealing(stage: Synthesis) -> N
     assert settings["DataTraceEnabled"] is False
 
 
-def test_the_cloud_calls_a_snapshot(cloud_stage: Synthesis) -> None:
-    _, function = cloud_stage.only("AWS::Lambda::Function", "ApiHandler")
-    assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
-    alias, _ = cloud_stage.only("AWS::Lambda::Alias", "ApiHandlerLive")
-    for path, method in methods_by_path(cloud_stage).items():
-        assert alias in json.dumps(method["Integration"]), path
+def test_the_cloud_calls_snapshots_of_what_people_wait_for(cloud_stage: Synthesis) -> None:
+    for name in ("ApiHandler", "ApiAccounts"):
+        _, function = cloud_stage.only("AWS::Lambda::Function", name)
+        assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    aliases = {
+        "api": cloud_stage.only("AWS::Lambda::Alias", "ApiHandlerLive")[0],
+        "accounts": cloud_stage.only("AWS::Lambda::Alias", "ApiAccountsLive")[0],
+        "work": cloud_stage.only("AWS::Lambda::Function", "ApiWork")[0],
+    }
+    methods = methods_by_path(cloud_stage)
+    for route in GATEWAY_ROUTES:
+        assert aliases[route.function] in json.dumps(methods[route.path]["Integration"]), route.path
 
 
 def test_the_local_cloud_calls_the_function_itself(local: Synthesis) -> None:
