@@ -141,6 +141,7 @@ class Stage:
         compact_every_hours: Schedule of the lake's compaction.
         drift_every_hours: Schedule of the watch for drift.
         compact_above_files: A partition of the lake with more small files than this is compacted.
+        result_days: Days that results of jobs and exports of accounts are kept.
         query_result_days: Days that the answers to queries on the lake are kept.
         query_scan_limit_gb: Gigabytes that one query on the lake may read; Athena ends it beyond, and bills by what it
             read.
@@ -168,6 +169,7 @@ class Stage:
     compact_every_hours: int = 24
     drift_every_hours: int = 24
     compact_above_files: int = 8
+    result_days: int = 7
     query_result_days: int = 7
     query_scan_limit_gb: int = 10
     api_rate: int = 500

@@ -33,6 +33,7 @@ class Storage(Construct):
         uploads: Where providers drop files; tells EventBridge of each.
         artifacts: Data sets and models.
         backups: Exports and their manifests.
+        results: What was made for one account: results of jobs, exports; each object goes by itself after some days.
         lake: Every observation that was ever taken, and what was refused, as Parquet; answers to queries on it.
         access_logs: Who read and wrote the other buckets.
     """
@@ -61,7 +62,7 @@ class Storage(Construct):
         )
         self.files = self._table("Files")
         self.models = self._table("Models")
-        self.accounts = self._table("Accounts")
+        self.accounts = self._table("Accounts", expires=True)
         self.usage = self._table("Usage", expires=True)
         self.audit = self._table("Audit")
         self.jobs = self._table("Jobs", expires=True)
@@ -72,6 +73,10 @@ class Storage(Construct):
         self.uploads = self._bucket("Uploads")
         self.artifacts = self._bucket("Artifacts")
         self.backups = self._bucket("Backups")
+        # Without versions, since what is erased with an account must be gone.
+        self.results = self._bucket(
+            "Results", s3.LifecycleRule(expiration=cdk.Duration.days(stage.result_days)), versioned=False
+        )
         self.lake = self._bucket(
             "Lake",
             s3.LifecycleRule(
@@ -103,14 +108,14 @@ class Storage(Construct):
             acknowledge(table, expendable, "AwsSolutions-DDB3")
         return table
 
-    def _bucket(self, name: str, *rules: s3.LifecycleRule) -> s3.Bucket:
+    def _bucket(self, name: str, *rules: s3.LifecycleRule, versioned: bool = True) -> s3.Bucket:
         return s3.Bucket(
             self,
             name,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self.key,
             bucket_key_enabled=True,
-            versioned=True,
+            versioned=versioned,
             enforce_ssl=True,
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -119,7 +124,9 @@ class Storage(Construct):
             server_access_logs_prefix=f"{name.lower()}/",
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    noncurrent_version_expiration=cdk.Duration.days(self._stage.noncurrent_days),
+                    noncurrent_version_expiration=(
+                        cdk.Duration.days(self._stage.noncurrent_days) if versioned else None
+                    ),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
                 ),
                 *rules,

@@ -87,6 +87,7 @@ class GeoClimateStack(cdk.Stack):
             "UploadsBucketName": storage.uploads.bucket_name,
             "ArtifactsBucketName": storage.artifacts.bucket_name,
             "BackupsBucketName": storage.backups.bucket_name,
+            "ResultsBucketName": storage.results.bucket_name,
             "LakeBucketName": storage.lake.bucket_name,
             "LakeDatabaseName": stage.lake_database,
             "LakeWorkGroupName": lake.work_group.name,

@@ -5,17 +5,20 @@ import pytest
 from tests.infra.synthesis import Synthesis
 
 DATA_TABLES = ("Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models")
+ACCOUNT_TABLES = ("Accounts", "Usage", "Audit", "Jobs")
 EXPENDABLE_TABLES = ("Scratch", "Circuits")
-DATA_BUCKETS = ("Uploads", "Artifacts", "Backups", "Lake")
+VERSIONED_DATA_BUCKETS = ("Uploads", "Artifacts", "Backups", "Lake")
+DATA_BUCKETS = (*VERSIONED_DATA_BUCKETS, "Results")
+VERSIONED_BUCKETS = (*VERSIONED_DATA_BUCKETS, "AccessLogs")
 BUCKETS = (*DATA_BUCKETS, "AccessLogs")
 
 
 def test_there_are_these_tables_and_buckets_only(stage: Synthesis) -> None:
-    assert len(stage.of_type("AWS::DynamoDB::Table")) == len(DATA_TABLES) + len(EXPENDABLE_TABLES)
+    assert len(stage.of_type("AWS::DynamoDB::Table")) == len(DATA_TABLES) + len(ACCOUNT_TABLES) + len(EXPENDABLE_TABLES)
     assert len(stage.of_type("AWS::S3::Bucket")) == len(BUCKETS)
 
 
-@pytest.mark.parametrize("name", [*DATA_TABLES, *EXPENDABLE_TABLES])
+@pytest.mark.parametrize("name", [*DATA_TABLES, *ACCOUNT_TABLES, *EXPENDABLE_TABLES])
 def test_tables_have_the_keys_of_the_contract_and_are_billed_by_request(stage: Synthesis, name: str) -> None:
     _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")
     assert table["KeySchema"] == [
@@ -43,7 +46,7 @@ def test_stations_are_indexed_by_place(stage: Synthesis) -> None:
     assert len(indexed) == 1
 
 
-@pytest.mark.parametrize("name", DATA_TABLES)
+@pytest.mark.parametrize("name", [*DATA_TABLES, *ACCOUNT_TABLES])
 def test_tables_with_data_can_go_back_to_any_second(stage: Synthesis, name: str) -> None:
     _, table = stage.only("AWS::DynamoDB::Table", f"Storage{name}")
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -73,9 +76,8 @@ def test_access_logs_are_encrypted_too(stage: Synthesis) -> None:
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_buckets_are_versioned_private_and_owned(stage: Synthesis, name: str) -> None:
+def test_buckets_are_private_and_owned(stage: Synthesis, name: str) -> None:
     _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert bucket["PublicAccessBlockConfiguration"] == {
         "BlockPublicAcls": True,
         "BlockPublicPolicy": True,
@@ -104,7 +106,21 @@ def test_buckets_answer_over_tls_only(stage: Synthesis, name: str) -> None:
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in refused
 
 
-@pytest.mark.parametrize("name", BUCKETS)
+@pytest.mark.parametrize("name", VERSIONED_BUCKETS)
+def test_what_is_overwritten_or_deleted_stays_as_a_version(stage: Synthesis, name: str) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_what_was_made_for_an_account_goes_by_itself_and_leaves_no_version(stage: Synthesis) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", "StorageResults")
+    assert "VersioningConfiguration" not in bucket
+    assert [
+        each["ExpirationInDays"] for each in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in each
+    ] == [7]
+
+
+@pytest.mark.parametrize("name", VERSIONED_BUCKETS)
 def test_old_versions_go_after_the_stage_s_days(stage: Synthesis, name: str) -> None:
     _, bucket = stage.only("AWS::S3::Bucket", f"Storage{name}")
     rules = bucket["LifecycleConfiguration"]["Rules"]

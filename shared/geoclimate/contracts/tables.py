@@ -21,20 +21,23 @@
 | verification | `LAKE` | `BATCH` | the batch of forecasts that goes to the lake now |
 | verification | `CALIBRATION#<parameter>` | `<model version>#<engine>` | what the online calibration has learned |
 | accounts | `ACCOUNT#<account>` | `PROFILE` | an account |
-| accounts | `ACCOUNT#<account>` | `KEY#<key id>` | one key; `gateway_key` is the gateway's id of it, its value is nowhere |
+| accounts | `ACCOUNT#<account>` | `KEY#<key id>` | a key; `gateway_key` is the gateway's id of it, its value is nowhere |
 | accounts | `ACCOUNT#<account>` | `IDEMPOTENCY#<key>` | what was answered to a request that may come twice |
 | accounts | `ACCOUNT#<account>` | `RECEIPT#<id>` | how far an export of the account is |
 | accounts | `ACCOUNT#<account>` | `ERASURE` | the account is being erased, or was erased within the life of a token |
 | accounts | `KEY#<gateway's key id>` | `KEY` | whose key it is |
 | accounts | `RECEIPT#<SHA-256 of the id>` | `RECEIPT` | how far an erasure is; names no account |
 | usage | account | `DAY#2014-01-31` | what an account used on a UTC day |
+| audit | `CHAIN#<chain>`, `CHAIN#07` | sequence, 12 digits | an entry of the audit log, never changed |
+| audit | `HEAD` | `CHAIN#<chain>` | where a chain stands |
 | jobs | account | `JOB#<id>` | a job |
 | jobs | account | `UPLOAD#<id>` | an upload |
 
 Everything that is kept of an account lies in its partition of the accounts, usage and jobs tables, or carries the
 attribute `account`; `docs/privacy.md` says how it is exported and erased. An account is the subject of its tokens.
 
-The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`.
+The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`. The
+audit table has two, `actors` and `days`, of partition key `actor` (a pseudonym) or `day`, and sort key `moment`.
 """
 
 import datetime as dt
@@ -51,6 +54,13 @@ STATIONS_PARTITION: Final = "STATION"
 PLACES_INDEX: Final = "places"
 PLACE_KEY: Final = "place"
 """Sort key of the index, see `geoclimate.domain.stations.place_key`."""
+AUDIT_HEADS_PARTITION: Final = "HEAD"
+ACTORS_INDEX: Final = "actors"
+ACTOR_KEY: Final = "actor"
+DAYS_INDEX: Final = "days"
+DAY_KEY: Final = "day"
+MOMENT_KEY: Final = "moment"
+"""Sort key of both indexes of the audit table, see `audit_moment`."""
 POINTS_PARTITION: Final = "POINTS"
 FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
@@ -167,3 +177,18 @@ def job_sort_key(job: str) -> str:
 def upload_sort_key(upload: str) -> str:
     """Sort key of one upload of an account."""
     return f"{UPLOAD_PREFIX}{upload}"
+
+
+def audit_chain_key(chain: int) -> str:
+    """Partition key of a chain of the audit log, and sort key of its head."""
+    return f"CHAIN#{chain:02d}"
+
+
+def audit_sort_key(sequence: int) -> str:
+    """Sort key of an entry of the audit log; sorts by its place in the chain."""
+    return f"{sequence:012d}"
+
+
+def audit_moment(at: dt.datetime, chain: int, sequence: int) -> str:
+    """Sort key of an entry in the indexes of the audit table: by time, one of its own for each entry."""
+    return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{chain:02d}#{sequence:012d}"
