@@ -4,7 +4,8 @@ Started by the stand-in, by path: ``serve.py MODEL_DIRECTORY PROGRAM PORT_FILE``
 ``code`` folder that gives ``model_fn(model_dir)``, ``input_fn(body, content_type)``, ``predict_fn(data, model)`` and
 ``output_fn(prediction, accept)``; the last one gives a body, or a body and its content type. As in the toolkit, a JSON
 or CSV body reaches ``input_fn`` as text and any other as bytes, and an Accept that is missing or ``*/*`` becomes
-``application/json``.
+``application/json``. What a hook raises is answered with 500, or with the status that the toolkit's own error names,
+and with the stack trace, as there.
 
 Two things differ from the container. ``code/requirements.txt`` is not installed: the script runs with the packages of
 the local cloud. And there is one worker: ``predict_fn`` is called by one request at a time.
@@ -21,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 _JSON = "application/json"
@@ -37,6 +39,27 @@ class Hooks:
     input_fn: Callable[[str | bytes, str], Any]
     predict_fn: Callable[[Any, Any], Any]
     output_fn: Callable[[Any, str], Any]
+
+
+class BaseInferenceToolkitError(Exception):
+    """What a hook raises to choose the status of its answer; `sagemaker_inference.errors` in the container.
+
+    Attributes:
+        status_code: HTTP status.
+        message: What the body begins with.
+        phrase: Reason phrase of the status line.
+    """
+
+    def __init__(self, status_code: int, message: str, phrase: str) -> None:
+        super().__init__(status_code, message, phrase)
+        self.status_code, self.message, self.phrase = status_code, message, phrase
+
+
+def offer_toolkit() -> None:
+    """Let a script import the container's error as it does there."""
+    toolkit, errors = ModuleType("sagemaker_inference"), ModuleType("sagemaker_inference.errors")
+    vars(errors)["BaseInferenceToolkitError"] = BaseInferenceToolkitError
+    sys.modules |= {toolkit.__name__: toolkit, errors.__name__: errors}
 
 
 class ScriptError(RuntimeError):
@@ -101,10 +124,13 @@ def handler(predict: Predictor) -> type[BaseHTTPRequestHandler]:
                 return
             try:
                 answer, kind = predict(body, self.headers.get("Content-Type", ""), self.headers.get("Accept", ""))
-            except Exception as error:  # noqa: BLE001  # the edge: whatever a script raises is a 500 with its trace
+            except Exception as error:  # noqa: BLE001  # the edge: whatever a script raises is an answer with its trace
+                status, message = 500, str(error)
+                if isinstance(error, BaseInferenceToolkitError):
+                    status, message = error.status_code, error.message
                 trace = traceback.format_exc()
                 print(trace, file=sys.stderr, flush=True)  # the container's log is its output
-                self._answer(500, f"{error}\n{trace}".encode(), "text/plain")
+                self._answer(status, f"{message}\n{trace}".encode(), "text/plain")
                 return
             self._answer(200, answer, kind)
 
@@ -134,6 +160,7 @@ class Server(ThreadingHTTPServer):
 
 def main(model_directory: Path, program: str, port_file: Path) -> None:
     """Load the model, then serve on a free port of the loopback, which is written to the port file."""
+    offer_toolkit()
     predictor = Predictor(load_hooks(model_directory / "code" / program), model_directory)
     server = Server(("127.0.0.1", 0), handler(predictor))
     # shutdown() waits for serve_forever to return, so it must not run in the thread that serves.

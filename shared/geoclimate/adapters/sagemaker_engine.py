@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -64,10 +65,17 @@ class SageMakerEngine:
                 content = answer["Body"].read()
         except ClientError as error:
             # An endpoint that is missing or not yet in service is a ValidationError, a failing container a ModelError.
-            raise Unavailable(f"{who} cannot be asked: {error}") from error
+            raise Unavailable(f"{who} cannot be asked: {_said(error)}") from error
         try:
             prediction = decode_prediction(content)
         except InvalidInput as error:
             raise Unavailable(f"{who} gave an answer that does not follow the contract: {error}") from error
         check_prediction(prediction, len(batch), self._lead_hours)
         return prediction
+
+
+def _said(error: ClientError) -> str:
+    """What the container said, without the stack trace that follows its first line; else what the service said."""
+    response: Mapping[str, Any] = error.response
+    sentence = str(response.get("OriginalMessage", "")).partition("\n")[0]
+    return f"{sentence} (status {response.get('OriginalStatusCode')})" if sentence else str(error)

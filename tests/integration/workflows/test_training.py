@@ -150,7 +150,6 @@ def test_a_training_job_gets_the_data_set_its_architecture_and_a_place_for_check
     }
     assert _channels(job) == {"training": "s3://artifacts/datasets/pm25/d/"}
     assert job["Environment"] == {
-        "GEOCLIMATE_MODEL_VERSION": version,
         "GEOCLIMATE_DATASET_DIGEST": "d" * 64,
         "GEOCLIMATE_CODE_DIGEST": "c" * 64,
     }
@@ -172,7 +171,6 @@ def test_the_evaluation_reads_every_member_and_names_the_version(execute: Execut
     assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 1800}
     assert "epochs" not in job["HyperParameters"]
     assert job["Environment"] == {
-        "GEOCLIMATE_MODEL_VERSION": version,
         "GEOCLIMATE_DATASET_DIGEST": "d" * 64,
         "GEOCLIMATE_CODE_DIGEST": "c" * 64,
     }

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import numpy as np
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 from types_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -104,6 +104,25 @@ def test_an_endpoint_that_cannot_answer_is_unavailable(
     stubber.add_client_error("invoke_endpoint", code, "Endpoint e of account 0 not found.")
     with pytest.raises(Unavailable, match="the endpoint e"):
         _engine(client).predict(BATCH)
+
+
+def test_what_the_container_refuses_is_told_without_its_stack_trace(
+    client: SageMakerRuntimeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "The input is not valid: history must have the shape [n, 72, 16], but has [2, 71, 16]"
+    refused = {
+        "Error": {"Code": "ModelError", "Message": "Received client error (400) from primary"},
+        "OriginalStatusCode": 400,
+        "OriginalMessage": f'{sentence}\nTraceback (most recent call last):\n  File "/opt/x.py", line 1',
+    }
+
+    def invoke(**_: Any) -> None:
+        raise ClientError(refused, "InvokeEndpoint")  # type: ignore[arg-type]  # as the runtime's errors are
+
+    monkeypatch.setattr(client, "invoke_endpoint", invoke)
+    with pytest.raises(Unavailable) as raised:
+        _engine(client).predict(BATCH)
+    assert str(raised.value) == f"the endpoint e cannot be asked: {sentence} (status 400)"
 
 
 def test_an_endpoint_that_is_too_slow_is_unavailable(

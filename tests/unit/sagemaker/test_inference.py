@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import pytest
 import torch
 
 from geoclimate.contracts.model import JSON, SAFETENSORS
-from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.errors import IntegrityError, InvalidInput, Unavailable
 from geoclimate.features.conformal import initial_state
 from geoclimate.features.inputs import Inputs
 from geoclimate.features.wire import decode_prediction, encode_inputs
@@ -141,6 +143,86 @@ def test_refuses_more_rows_than_a_call_may_have(loaded: Served, inputs: Inputs) 
     many = Inputs(*(np.resize(matrix, (257, *matrix.shape[1:])) for matrix in matrices))
     with pytest.raises(InvalidInput, match="257 rows are too many: a call takes at most 256"):
         predict_fn(many, loaded)
+
+
+class ToolkitError(Exception):
+    """The container's, as `sagemaker_inference.errors` has it."""
+
+    def __init__(self, status_code: int, message: str, phrase: str) -> None:
+        super().__init__(status_code, message, phrase)
+        self.status_code, self.message, self.phrase = status_code, message, phrase
+
+
+@pytest.fixture
+def in_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = ModuleType("sagemaker_inference.errors")
+    vars(errors)["BaseInferenceToolkitError"] = ToolkitError
+    monkeypatch.setitem(sys.modules, "sagemaker_inference", ModuleType("sagemaker_inference"))
+    monkeypatch.setitem(sys.modules, "sagemaker_inference.errors", errors)
+
+
+@pytest.mark.usefixtures("in_the_container")
+@pytest.mark.parametrize(
+    ("body", "content_type", "accept", "sentence"),
+    [
+        (b"{}", JSON, JSON, "the body must be an object with exactly history, context, future"),
+        (b"\0", SAFETENSORS, JSON, "The input is not valid: "),
+        (b"", "text/csv", JSON, "content type 'text/csv' is not supported"),
+        (None, SAFETENSORS, "text/csv", "accept 'text/csv' is not supported"),
+    ],
+    ids=["no matrices", "no safetensors", "another content type", "another accept"],
+)
+def test_the_container_answers_a_bad_request_with_400_and_a_sentence(
+    loaded: Served, inputs: Inputs, body: bytes | None, content_type: str, accept: str, sentence: str
+) -> None:
+    given = encode_inputs(part_of(inputs, slice(0, 1))) if body is None else body
+    with pytest.raises(ToolkitError) as refused:
+        invoke(loaded, given, content_type, accept)
+    assert (refused.value.status_code, refused.value.phrase) == (400, "Bad Request")
+    assert sentence in refused.value.message
+    assert "\n" not in refused.value.message
+    # The container writes the trace of what it is given; it must not tell what this came from as well.
+    assert refused.value.__suppress_context__
+
+
+@pytest.mark.usefixtures("in_the_container")
+def test_the_container_names_the_matrix_and_the_shape_that_it_wants(loaded: Served, inputs: Inputs) -> None:
+    short = dataclasses.replace(inputs, history=inputs.history[:, 1:])
+    with pytest.raises(ToolkitError) as refused:
+        predict_fn(part_of(short, slice(0, 2)), loaded)
+    assert refused.value.status_code == 400
+    assert "history must have the shape [n, 72," in refused.value.message
+    assert "but has [2, 71," in refused.value.message
+
+
+@pytest.mark.usefixtures("in_the_container")
+def test_the_container_answers_503_where_too_many_requests_wait(loaded: Served, inputs: Inputs) -> None:
+    def full(_: Inputs) -> npt.NDArray[np.float32]:
+        raise Unavailable("64 requests wait already; try again")
+
+    with pytest.raises(ToolkitError, match="64 requests wait already; try again") as refused:
+        predict_fn(inputs, dataclasses.replace(loaded, predict=full))
+    assert refused.value.status_code == 503
+
+
+@pytest.mark.usefixtures("in_the_container")
+def test_the_container_is_told_of_a_fault_as_it_is(loaded: Served, inputs: Inputs) -> None:
+    def broken(_: Inputs) -> npt.NDArray[np.float32]:
+        message = "no such tensor"
+        raise RuntimeError(message)
+
+    with pytest.raises(RuntimeError, match="no such tensor"):
+        predict_fn(inputs, dataclasses.replace(loaded, predict=broken))
+
+
+def test_serves_no_other_version_than_the_deployment_means(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = torch.get_num_threads()
+    monkeypatch.setenv("GEOCLIMATE_MODEL_VERSION", "v7")
+    assert model_fn(str(directory)).version == "v7"
+    monkeypatch.setenv("GEOCLIMATE_MODEL_VERSION", "v8")
+    with pytest.raises(IntegrityError, match="the artifact holds the version v7, not v8 that is to be served"):
+        model_fn(str(directory))
+    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("kind", KINDS)

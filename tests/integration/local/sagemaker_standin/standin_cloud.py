@@ -35,6 +35,9 @@ def input_fn(body, content_type):
 def predict_fn(data, model):
     if data == "fail":
         raise ValueError("the model cannot answer this")
+    if data == "refuse":
+        from sagemaker_inference.errors import BaseInferenceToolkitError
+        raise BaseInferenceToolkitError(400, "this is no question", "Bad Request")
     if data == "sleep":
         import time
         time.sleep(30)

@@ -60,6 +60,15 @@ def test_failing_script_is_a_model_error(cloud: Cloud, endpoint: str) -> None:
     assert answer["LogStreamArn"].endswith(f":log-group:/aws/sagemaker/Endpoints/{endpoint}")
 
 
+def test_script_chooses_the_status_with_the_toolkit_s_error(cloud: Cloud, endpoint: str) -> None:
+    runtime = cloud.client("sagemaker-runtime")
+    with pytest.raises(runtime.exceptions.ModelError, match=r"Received client error \(400\) from primary") as failed:
+        cloud.ask(endpoint, "refuse")
+    answer = failed.value.response
+    assert answer["OriginalStatusCode"] == 400
+    assert answer["OriginalMessage"].startswith("this is no question\nTraceback")
+
+
 def test_slow_script_is_a_model_error(cloud: Cloud, bucket: str, role: str) -> None:
     own = cloud.endpoint(cloud.config(**{cloud.model(bucket, role): 1}))
     runtime = cloud.client("sagemaker-runtime")
