@@ -17,22 +17,17 @@ from geoclimate.columnar.arrow_columns import Numbers, Texts, Times
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.canonical_schema import TEXTS
 from geoclimate.columnar.columns import VALID_FLAG, Monitor, ObservationColumns, Vocabulary, microseconds_of
-from geoclimate.domain.daily_summaries import INCOMPLETE_DAY, MAX_1_HOUR, MAX_8_HOUR
 from geoclimate.domain.delivery import Delivery
-from geoclimate.domain.epa_hourly import QUALIFIED
-from geoclimate.domain.epa_outdoor import PRELIMINARY
 from geoclimate.domain.errors import RefusedValue
-from geoclimate.domain.local_time import AMBIGUOUS_TIME
+from geoclimate.domain.flags import FLAGS
 from geoclimate.domain.mapping_stations import OWN_ID, OWN_ID_SAID
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import (
     BELOW_DETECTION,
     CLOCK_TOLERANCE,
     EARLIEST,
-    FLAT_LINE,
     LONGEST_RAW,
     SENTINELS,
-    SPIKE,
     VALID,
     Measure,
     Refusal,
@@ -46,21 +41,6 @@ from geoclimate.domain.readings import Reading, ReadingCheck, listed_name
 from geoclimate.domain.sources import AIRNOW
 from geoclimate.domain.station_ids import parse_station_id
 
-FLAGS: Final = frozenset(
-    {
-        VALID,
-        BELOW_DETECTION,
-        QUALIFIED,
-        PRELIMINARY,
-        INCOMPLETE_DAY,
-        MAX_1_HOUR.flag,
-        MAX_8_HOUR.flag,
-        AMBIGUOUS_TIME,
-        FLAT_LINE,
-        SPIKE,
-    }
-)
-"""Flags that a row may bring; no value has another one."""
 _STATIONS_OF: Final = MappingProxyType({AIRNOW: "epa"})
 """Sources whose stations have the ids of another one."""
 _SENTINELS: Final = np.array(sorted(SENTINELS))

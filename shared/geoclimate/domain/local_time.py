@@ -118,7 +118,7 @@ class LocalClock:
 
     def day(self, date: dt.date) -> tuple[dt.datetime, dt.datetime]:
         """Beginning and end of a local day, UTC: 24 hours, and another number where the clocks are changed."""
-        return self._midnight(date), self._midnight(date + dt.timedelta(days=1))
+        return day_start(date, self._zone), day_start(date + dt.timedelta(days=1), self._zone)
 
     def local(self, stamp: dt.datetime) -> dt.datetime:
         """What the clocks show at a stamp: the stamp itself where it has no offset."""
@@ -149,15 +149,8 @@ class LocalClock:
             shortest = step if course.step is None else min(step, course.step)
             self._courses[series] = _Course(time, time < course.last, shortest)
 
-    def _midnight(self, date: dt.date) -> dt.datetime:
-        midnight = dt.datetime.combine(date, dt.time())
-        first = _utc(midnight, self._zone, fold=0)
-        second = _utc(midnight, self._zone, fold=1)
-        # Where the clocks leave midnight out, the day begins when they are changed.
-        return first if first <= second else _change(self._zone, second, first)
-
     def _never_shown(self, late: dt.datetime, early: dt.datetime, text: str) -> RefusedValue:
-        change = _change(self._zone, early, late)
+        change = offset_change(self._zone, early, late)
         before = (change - dt.timedelta(seconds=1)).astimezone(self._zone)
         after = change.astimezone(self._zone)
         left = (before + dt.timedelta(seconds=1)).replace(tzinfo=None)
@@ -173,7 +166,15 @@ def _utc(local: dt.datetime, zone: dt.tzinfo, *, fold: int) -> dt.datetime:
     return local.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC)
 
 
-def _change(zone: dt.tzinfo, early: dt.datetime, late: dt.datetime) -> dt.datetime:
+def day_start(date: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """When a local day begins, UTC: at its first midnight, or where the clocks leave midnight out, at their change."""
+    midnight = dt.datetime.combine(date, dt.time())
+    first = _utc(midnight, zone, fold=0)
+    second = _utc(midnight, zone, fold=1)
+    return first if first <= second else offset_change(zone, second, first)
+
+
+def offset_change(zone: dt.tzinfo, early: dt.datetime, late: dt.datetime) -> dt.datetime:
     """When, to the second, the offset of a zone changed after `early` and not after `late`."""
     early, late = early.replace(microsecond=0), late.replace(microsecond=0)
     before = early.astimezone(zone).utcoffset()

@@ -1,6 +1,11 @@
 """Why there is no value where one was asked for."""
 
+import datetime as dt
 from enum import StrEnum
+from typing import Final
+
+LATE_FOR: Final = dt.timedelta(days=7)
+"""A series that has brought nothing for longer is no longer late: it seems to have ended."""
 
 
 class NullReason(StrEnum):

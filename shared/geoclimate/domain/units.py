@@ -15,6 +15,8 @@ _GAS_CONSTANT: Final = 8.314462618
 """J/(mol K); CODATA 2018, exact since the SI of 2019."""
 _REFERENCE_KELVIN: Final = 298.15
 _REFERENCE_PASCAL: Final = 101_325.0
+GAS_CONDITIONS: Final = "gases at 25 °C and 1 atm"
+"""For people."""
 MOLAR_VOLUME: Final = 1000.0 * _GAS_CONSTANT * _REFERENCE_KELVIN / _REFERENCE_PASCAL
 """L/mol of an ideal gas at 25 °C and 1 atm."""
 
@@ -107,3 +109,46 @@ def conversion(unit: str, parameter: Parameter) -> Conversion | None:
     if parameter.molar_mass is None:
         return None
     return Conversion(known.scale * parameter.molar_mass / MOLAR_VOLUME, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rescaling:
+    """The way from the canonical unit to another one: `value * factor + offset`, to 12 digits.
+
+    Attributes:
+        unit: The other unit, spelled our way.
+        factor: Factor.
+        offset: Added after.
+        conditions: What the factor supposes; None where it holds always.
+    """
+
+    unit: str
+    factor: float
+    offset: float
+    conditions: str | None
+
+    def __call__(self, value: float) -> float:
+        """The value in the other unit; bit for bit the same where that is the canonical one."""
+        if self.factor == 1.0 and self.offset == 0.0:
+            return value
+        # A value that came as 35 ppb reads 35 again, and not 35.00000000000001.
+        return float(f"{value * self.factor + self.offset:.12g}")
+
+
+def rescaling(unit: str, parameter: Parameter) -> Rescaling | None:
+    """The way from the parameter's canonical unit to another one, spelled our way.
+
+    Returns:
+        None where the parameter cannot have this unit.
+    """
+    way = conversion(unit, parameter)
+    if way is None:
+        return None
+    conditions = GAS_CONDITIONS if UNITS[unit].gas else None
+    # To the digits that a float surely holds, so that 1.8 is not 1.7999999999999998.
+    return Rescaling(unit, float(f"{1.0 / way.scale:.15g}"), 0.0 - way.shift, conditions)
+
+
+def units_of(parameter: Parameter) -> tuple[str, ...]:
+    """The units that a parameter can have, spelled our way; the canonical one is among them."""
+    return tuple(unit for unit in UNITS if conversion(unit, parameter) is not None)

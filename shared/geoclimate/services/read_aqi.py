@@ -10,15 +10,12 @@ from geoclimate.domain.aqi.hours import HOUR
 from geoclimate.domain.aqi.pollutant_index import PollutantIndex, pollutant_index, span_needed
 from geoclimate.domain.aqi.standards import Category, Standard
 from geoclimate.domain.errors import InvalidQuery
-from geoclimate.domain.null_reasons import NullReason
+from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.quality import VALID
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_station
-
-LATE_FOR: Final = dt.timedelta(days=7)
-"""A series that has brought nothing for longer is no longer late: it seems to have ended."""
 
 _LEAST_SPAN: Final = dt.timedelta(hours=48)
 """Holds a whole day whatever the hour, so that a series of daily means is seen to be one and not taken for late."""

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate.columnar.canonical_rows import FLAGS
 from geoclimate.columnar.columns import Monitor, ObservationColumns, Vocabulary, microseconds_of
+from geoclimate.domain.flags import FLAGS
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.quality import SENTINELS, quality_flag

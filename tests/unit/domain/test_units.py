@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoclimate.domain.parameters import PARAMETERS, Parameter
-from geoclimate.domain.units import MOLAR_VOLUME, UNITS, Conversion, conversion, unit_named
+from geoclimate.domain.units import MOLAR_VOLUME, UNITS, Conversion, conversion, rescaling, unit_named, units_of
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 MODERATE = st.floats(min_value=-1e6, max_value=1e6)
@@ -97,3 +97,38 @@ def test_converting_and_going_back_gives_the_value_again(value: float, data: st.
 def test_a_thousand_ppb_are_a_ppm(value: float) -> None:
     gas = PARAMETERS["so2"]
     assert way_from("ppb", gas)(value * 1000.0) == pytest.approx(way_from("ppm", gas)(value), rel=1e-12)
+
+
+@given(st.floats(-1e4, 1e5), st.sampled_from(sorted(PARAMETERS.values(), key=lambda one: one.code)), st.data())
+def test_a_value_rescaled_to_the_unit_in_which_it_came_is_the_one_that_came(
+    value: float, parameter: Parameter, data: st.DataObject
+) -> None:
+    unit = data.draw(st.sampled_from(units_of(parameter)))
+    there, back = conversion(unit, parameter), rescaling(unit, parameter)
+
+    assert there is not None
+    assert back is not None
+    assert back(there(value)) == pytest.approx(value, rel=1e-9, abs=1e-7)
+
+
+def test_a_value_that_came_in_ppb_reads_as_it_came() -> None:
+    there, back = conversion("ppb", PARAMETERS["o3"]), rescaling("ppb", PARAMETERS["o3"])
+
+    assert there is not None
+    assert back is not None
+    assert [back(there(float(value))) for value in range(1, 300)] == [float(value) for value in range(1, 300)]
+
+
+def test_rescaling_says_what_it_did() -> None:
+    fahrenheit = rescaling("f", PARAMETERS["temperature"])
+
+    assert fahrenheit is not None
+    assert (fahrenheit.factor, fahrenheit.offset, fahrenheit.conditions) == (1.8, 32.0, None)
+    assert fahrenheit(21.5) == 70.7
+    assert rescaling("ppb", PARAMETERS["pm25"]) is None
+
+
+def test_the_units_of_a_parameter_are_those_that_it_can_have() -> None:
+    assert units_of(PARAMETERS["o3"]) == ("µg/m³", "mg/m³", "ng/m³", "ppb", "ppm")
+    assert units_of(PARAMETERS["pm25"]) == ("µg/m³", "mg/m³", "ng/m³")
+    assert units_of(PARAMETERS["temperature"]) == ("c", "f", "k")
