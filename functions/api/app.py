@@ -1,38 +1,30 @@
 """The reading part of the API as one FastAPI app."""
 
+from typing import Final
+
 from fastapi import FastAPI
 
 from functions.api.bootstrap import api_logger
-from functions.api.routers import (
-    aqi_standards,
-    docs,
-    forecast_aqi,
-    forecast_skill,
-    forecasts,
-    health,
-    latest,
-    observations,
-    parameters,
-    station_aqi,
-    stations,
-)
 from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.routers_on_demand import RouterAt
 
-_ROUTERS = (
-    health.router,
-    stations.router,
-    observations.router,
-    latest.router,
-    forecasts.router,
-    forecast_skill.router,
-    parameters.router,
-    station_aqi.router,
-    forecast_aqi.router,
-    aqi_standards.router,
-    docs.router,
+ROUTERS: Final = (
+    RouterAt("/health", "functions.api.routers.health"),
+    RouterAt("/v1/stations", "functions.api.routers.stations"),
+    RouterAt("/v1/stations/{station}/observations", "functions.api.routers.observations"),
+    RouterAt("/v1/observations/latest", "functions.api.routers.latest"),
+    RouterAt("/v1/stations/{station}/forecast", "functions.api.routers.forecasts"),
+    RouterAt("/v1/stations/{station}/forecast/skill", "functions.api.routers.forecast_skill"),
+    RouterAt("/v1/parameters", "functions.api.routers.parameters"),
+    RouterAt("/v1/stations/{station}/aqi", "functions.api.routers.station_aqi"),
+    RouterAt("/v1/stations/{station}/forecast/aqi", "functions.api.routers.forecast_aqi"),
+    RouterAt("/v1/aqi/standards", "functions.api.routers.aqi_standards"),
+    RouterAt("/openapi.json", "functions.api.routers.docs"),
+    RouterAt("/docs", "functions.api.routers.docs"),
 )
+"""Where each router's paths begin, and its module; a router whose paths begin in two ways stands here twice."""
 
 
 def create_app() -> FastAPI:
     """The app; it reads no environment and makes no client until a request needs one."""
-    return web_app(_ROUTERS, api_logger())
+    return web_app(ROUTERS, api_logger())

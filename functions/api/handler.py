@@ -17,11 +17,14 @@ def _load() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     from functions.api.app import create_app  # noqa: PLC0415
     from functions.api.bootstrap import open_stores  # noqa: PLC0415
     from geoclimate.runtime.web.lambda_handler import lambda_handler  # noqa: PLC0415
+    from geoclimate.runtime.web.routers_on_demand import include_all_routers  # noqa: PLC0415
 
-    loaded = lambda_handler(create_app())
+    app = create_app()
     # A snapshot is taken after init: what is imported by then, a restored process need not import.
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        include_all_routers(app)
         open_stores()
+    loaded = lambda_handler(app)
     gc.freeze()
     gc.enable()
     return loaded

@@ -11,13 +11,15 @@ from geoclimate.runtime.web.calls import Watcher
 from geoclimate.runtime.web.document import TITLE
 from geoclimate.runtime.web.edge import Edge
 from geoclimate.runtime.web.problem_handlers import install_problem_handlers
+from geoclimate.runtime.web.routers_on_demand import IncludeOnDemand, RouterAt, RoutersOnDemand
 
 
-def web_app(routers: Sequence[APIRouter], logger: Logger, watchers: Sequence[Watcher] = ()) -> FastAPI:
+def web_app(routers: Sequence[APIRouter | RouterAt], logger: Logger, watchers: Sequence[Watcher] = ()) -> FastAPI:
     """An app of some routers; it reads no environment and makes no client until a request needs one.
 
     Args:
-        routers: One a resource. Those that need a caller have `GuardedRoute` as their route class.
+        routers: One a resource; where a `RouterAt` stands, it is imported at the first request for its paths. Those
+            that need a caller have `GuardedRoute` as their route class.
         logger: The function's logger.
         watchers: Who sees every call of a guarded route, in this order.
     """
@@ -34,8 +36,11 @@ def web_app(routers: Sequence[APIRouter], logger: Logger, watchers: Sequence[Wat
     )
     app.state.watchers = tuple(watchers)
     for router in routers:
-        app.include_router(router)
+        if isinstance(router, APIRouter):
+            app.include_router(router)
+    app.state.routers = RoutersOnDemand(app.include_router, [one for one in routers if isinstance(one, RouterAt)])
     install_problem_handlers(app, logger)
+    app.add_middleware(IncludeOnDemand, routers=app.state.routers)
     app.add_middleware(Edge, logger=logger)
     return app
 

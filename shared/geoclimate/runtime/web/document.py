@@ -20,6 +20,7 @@ from geoclimate.contracts.problems import (
     ProblemType,
 )
 from geoclimate.runtime.web.problem_docs import problem_responses
+from geoclimate.runtime.web.routers_on_demand import include_all_routers
 
 TITLE: Final = "GeoClimate"
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -76,6 +77,8 @@ _TAGS: Final = {
 
 def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
     """The document of what the gateway serves with these apps behind it, OpenAPI 3.1."""
+    for app in apps:
+        include_all_routers(app)
     document = get_openapi(
         title=TITLE,
         version=API_VERSION,
