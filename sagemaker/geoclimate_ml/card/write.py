@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from geoclimate.contracts.model import CARD_TEXT_FILE
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate_ml.card.markdown import (
     exceedance_table,
@@ -19,7 +20,6 @@ from geoclimate_ml.card.plots import CALIBRATION_PLOT, LEAD_PLOT, plot_calibrati
 from geoclimate_ml.scoring.summary import NOMINAL_COVERAGE
 from geoclimate_ml.scoring.tables import EvaluationTables
 
-CARD_PAGE: Final = "card.md"
 _PROMISED = (0.78, 0.82)
 _SHOWN_LEADS = (1, 3, 6, 12, 24, 48, 72)
 _EVERYWHERE: Final = (
@@ -71,7 +71,7 @@ def write_card(directory: Path, tables: EvaluationTables, facts: ModelFacts) -> 
         The files that were written, the page first.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    page, leads, calibration = (directory / name for name in (CARD_PAGE, LEAD_PLOT, CALIBRATION_PLOT))
+    page, leads, calibration = (directory / name for name in (CARD_TEXT_FILE, LEAD_PLOT, CALIBRATION_PLOT))
     unit = PARAMETERS[facts.target].unit
     plot_lead_times(tables, unit, leads)
     plot_calibration(tables, calibration)

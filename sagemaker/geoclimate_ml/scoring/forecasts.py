@@ -1,6 +1,6 @@
 """Forecasts of one forecaster beside what came."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -63,21 +63,11 @@ class Forecasts:
 
     def chosen(self, rows: npt.NDArray[np.bool_]) -> "Forecasts":
         """The rows where a mask holds."""
-        return self.with_quantiles_of(rows, self.quantiles[rows])
-
-    def with_quantiles(self, quantiles: Floats) -> "Forecasts":
-        """What another forecaster said on the same rows."""
-        return self.with_quantiles_of(np.ones(len(self), dtype=np.bool_), quantiles)
-
-    def with_quantiles_of(self, rows: npt.NDArray[np.bool_], quantiles: Floats) -> "Forecasts":
-        """What another forecaster said on the rows where a mask holds."""
-        return Forecasts(
-            levels=self.levels,
-            lead_hours=self.lead_hours,
-            quantiles=quantiles,
+        return replace(
+            self,
+            quantiles=self.quantiles[rows],
             observed=self.observed[rows],
             last=self.last[rows],
             issue_hours=self.issue_hours[rows],
             station=self.station[rows],
-            stations=self.stations,
         )

@@ -1,7 +1,5 @@
 """Networks run by torch on a GPU, with matrix products in half precision."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -9,9 +7,6 @@ import torch
 from geoclimate.features.inputs import Inputs
 from geoclimate_ml.networks.forecaster import Forecaster
 from geoclimate_ml.predictions import Predict
-
-HALF_BOUND: Final = 0.02
-"""Mean difference of half precision's quantiles from float32's, as a share of their mean width."""
 
 
 def half_precision_predicts(network: Forecaster, device: torch.device) -> Predict:

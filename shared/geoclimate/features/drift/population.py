@@ -6,13 +6,8 @@ and N. Siddiqi, Credit Risk Scorecards (Wiley, 2006). These figures are for inde
 not independent, so what is called drift here lies higher; see `docs/drift.md`.
 """
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
-
-MODERATE: Final = 0.1
-LARGE: Final = 0.25
 
 
 def population_stability(counts: npt.NDArray[np.int64]) -> float:

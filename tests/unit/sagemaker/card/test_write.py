@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ FACTS = ModelFacts(
 
 
 def _tables(said: Forecasts, target: str = "pm25") -> EvaluationTables:
-    persistence = said.with_quantiles(normal_quantiles(np.repeat(said.last[:, None], 4, axis=1), 30))
+    persistence = replace(said, quantiles=normal_quantiles(np.repeat(said.last[:, None], 4, axis=1), 30))
     return tables_of({"mixture": said, "persistence": persistence}, "mixture", target, frozenset(FACTS.stations))
 
 
@@ -64,7 +65,7 @@ def test_every_row_of_a_table_has_as_many_columns_as_its_head(said: Forecasts, t
 
 
 def test_says_where_the_model_is_not_to_be_trusted(said: Forecasts, tmp_path: Path) -> None:
-    narrow = said.with_quantiles(normal_quantiles(said.median, 5))
+    narrow = replace(said, quantiles=normal_quantiles(said.median, 5))
     write_card(tmp_path, _tables(narrow), FACTS)
     page = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert re.search(r"does not cover 78% to 82% in: 2015-Q1 \(4\d\.\d%\), 2015-Q2", page)

@@ -1,6 +1,7 @@
 """The evaluation that the gate reads."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,12 +17,12 @@ from tests.synthetic_forecasts import normal_forecasts, normal_quantiles
 
 def _persistence(forecasts: Forecasts) -> Forecasts:
     repeated = np.broadcast_to(forecasts.last[:, None, None], forecasts.quantiles.shape)
-    return forecasts.with_quantiles(repeated)
+    return replace(forecasts, quantiles=repeated)
 
 
 def test_everything_is_scored_on_the_same_forecasts() -> None:
     forecasts = normal_forecasts(issues=400)
-    wide = forecasts.with_quantiles(normal_quantiles(forecasts.median, 20))
+    wide = replace(forecasts, quantiles=normal_quantiles(forecasts.median, 20))
     evaluation = summarise(
         forecasts,
         station_labels(forecasts),

@@ -1,5 +1,7 @@
 """All forecasters on the same forecasts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from tests.synthetic_forecasts import normal_forecasts, normal_quantiles
 
 def test_forecasters_are_compared_on_the_same_rows() -> None:
     said = normal_forecasts(issues=200)
-    blunt = said.with_quantiles(normal_quantiles(np.full_like(said.median, 100), 35))
+    blunt = replace(said, quantiles=normal_quantiles(np.full_like(said.median, 100), 35))
     tables = tables_of({"mixture": said, "blunt": blunt}, "mixture", "pm25", frozenset({"station-0"}))
     assert tables.forecasts == 600
     assert tables.crps_ratio.keys() == tables.mae_ratio.keys() == {"blunt"}
