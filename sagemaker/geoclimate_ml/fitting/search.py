@@ -11,11 +11,11 @@ from typing import Final
 
 import optuna
 
-from geoclimate.domain.errors import IntegrityError
+from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate_ml.fitting.fit import Report
 from geoclimate_ml.fitting.hyperparameters import Hyperparameters
 from geoclimate_ml.fitting.progress import Epoch
-from geoclimate_ml.fitting.search_space import Choice, Range, space_of
+from geoclimate_ml.fitting.search_space import Choice, Range, space_of, written
 
 TRIALS: Final = 50
 _FREE_TRIALS: Final = 8
@@ -56,18 +56,22 @@ def search(train: Train, base: Hyperparameters, trials: int = TRIALS) -> list[Tr
         All trials, the best first.
 
     Raises:
+        InvalidInput: A value of `base` lies outside of what is searched.
         IntegrityError: No trial came to an end.
     """
+    named, space = base.values(), space_of(base.network.kind)
+    for name, searched in space.items():
+        if not searched.holds(named[name]):
+            raise InvalidInput(f"hyperparameters: a search tries {name} {searched}, but it begins at {named[name]}")
     optuna.logging.disable_default_handler()
     study = optuna.create_study(
         sampler=optuna.samplers.TPESampler(seed=base.seed, n_startup_trials=_FREE_TRIALS),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=_FREE_TRIALS, n_warmup_steps=_FREE_EPOCHS),
     )
-    named = base.values()
     study.enqueue_trial(
         {
-            name: str(named[name]).lower() if isinstance(searched, Choice) else named[name]
-            for name, searched in space_of(base.network.kind).items()
+            name: written(named[name]) if isinstance(searched, Choice) else named[name]
+            for name, searched in space.items()
         },
         skip_if_exists=True,
     )
@@ -75,7 +79,7 @@ def search(train: Train, base: Hyperparameters, trials: int = TRIALS) -> list[Tr
 
     def objective(trial: optuna.Trial) -> float:
         hyperparameters = base.with_values(
-            {name: _suggested(trial, name, searched) for name, searched in space_of(base.network.kind).items()}
+            {name: _suggested(trial, name, searched) for name, searched in space.items()}
         )
         best, pruned = math.inf, False
 

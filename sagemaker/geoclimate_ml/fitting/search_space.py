@@ -24,12 +24,26 @@ class Range:
     logarithmic: bool = False
     whole: bool = False
 
+    def holds(self, value: object) -> bool:
+        """Whether a value lies between the two."""
+        return isinstance(value, int | float) and self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"from {self.low:g} to {self.high:g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Values of one hyperparameter that have no order."""
 
     values: tuple[str, ...]
+
+    def holds(self, value: object) -> bool:
+        """Whether a value is one of them."""
+        return written(value) in self.values
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(self.values)}"
 
 
 Space = dict[str, Range | Choice]
@@ -55,6 +69,11 @@ _RECURRENT: Final[Mapping[str, Range | Choice]] = MappingProxyType(
         "attention_pooling": Choice(("false", "true")),
     }
 )
+
+
+def written(value: object) -> str:
+    """A value as a choice names it."""
+    return str(value).lower()
 
 
 def space_of(kind: Kind) -> Space:

@@ -110,6 +110,14 @@ def test_a_hyperparameter_that_cannot_be_used_is_refused(job: Job, arguments: tu
     assert message in failed(job, *arguments)
 
 
+def test_a_search_that_begins_outside_of_what_it_tries_is_refused(job: Job) -> None:
+    job.write_channel(synthetic_dataset())
+    sentence = failed(job, *SHORT, "--hidden-size", "8", "--search", "2")
+    assert sentence == (
+        "The input is not valid: hyperparameters: a search tries hidden_size from 16 to 128, but it begins at 8"
+    )
+
+
 @pytest.mark.parametrize("name", ["SM_CHANNEL_TRAINING", "SM_MODEL_DIR", "TRAINING_JOB_NAME"])
 def test_a_missing_variable_is_named_before_anything_is_trained(
     job: Job, name: str, capfd: pytest.CaptureFixture[str]

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from geoclimate.domain.errors import IntegrityError
+from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate_ml.fitting.fit import Report
 from geoclimate_ml.fitting.hyperparameters import Hyperparameters, to_hyperparameters
 from geoclimate_ml.fitting.progress import Epoch
@@ -74,6 +74,22 @@ def test_says_that_nothing_could_be_trained() -> None:
 
     with pytest.raises(IntegrityError, match="no set of hyperparameters could be trained"):
         search(fails, BASE, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"hidden_size": 8}, "hyperparameters: a search tries hidden_size from 16 to 128, but it begins at 8"),
+        ({"step_hours": 12}, "a search tries step_hours one of 1, 3, 6, but it begins at 12"),
+        ({"learning_rate": 0.1}, "a search tries learning_rate from 0.0005 to 0.008, but it begins at 0.1"),
+    ],
+    ids=["a size", "a choice", "a rate"],
+)
+def test_refuses_to_begin_outside_of_what_it_searches(values: dict[str, object], message: str) -> None:
+    begun: list[Hyperparameters] = []
+    with pytest.raises(InvalidInput, match=message):
+        search(lambda tried, _: begun.append(tried), BASE.with_values(values), 2)
+    assert not begun
 
 
 @pytest.mark.parametrize("kind", KINDS)
