@@ -76,6 +76,12 @@ UNAVAILABLE: Final = _of(
 INVALID_QUERY: Final = _of(
     errors.InvalidQuery, 422, "A parameter of the request cannot be used.", "Correct what `errors` names and repeat."
 )
+NOT_ACCEPTABLE: Final = _of(
+    errors.NotAcceptable,
+    406,
+    "The path gives none of the media types that 'Accept' takes.",
+    "Leave 'Accept' out for JSON, or say what you want with 'format'.",
+)
 
 UNAUTHORIZED: Final = _of(
     errors.NotSignedIn,
@@ -96,6 +102,7 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
         errors.GeoClimateError: INTERNAL_ERROR,
         errors.InvalidInput: _of(errors.InvalidInput, 422, "What was sent cannot be used.", "Correct it and repeat."),
         errors.InvalidQuery: INVALID_QUERY,
+        errors.NotAcceptable: NOT_ACCEPTABLE,
         errors.NotFound: _of(errors.NotFound, 404, "There is nothing here.", _SEE_THE_DOCS),
         errors.UnknownStation: _of(
             errors.UnknownStation, 404, "No station has this id.", "GET /v1/stations lists the stations."

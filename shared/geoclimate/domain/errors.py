@@ -4,6 +4,7 @@
     ├── InvalidInput            the caller or the provider must change something
     │   ├── UnreadableFile      a whole upload that cannot be taken
     │   ├── RefusedValue        one value of an upload that breaks a quality rule
+    │   ├── NotAcceptable       none of the forms asked for is offered
     │   └── InvalidQuery        a parameter of a request
     ├── NotFound                the thing named does not exist
     │   ├── UnknownStation
@@ -92,6 +93,13 @@ class InvalidQuery(InvalidInput):
     def __init__(self, parameter: str, message: str) -> None:
         super().__init__(message)
         self.parameter = parameter
+
+
+class NotAcceptable(InvalidInput):  # noqa: N818 - named as HTTP does
+    """None of the forms that a request's `Accept` takes is offered."""
+
+    code = "not-acceptable"
+    title = "None of the forms asked for is offered"
 
 
 class NotFound(GeoClimateError):  # noqa: N818
