@@ -144,6 +144,8 @@ def read_validation(directory: Path, expected: tuple[int, ...]) -> Floats:
         said: Floats = tensors["quantiles"]
     except (OSError, KeyError) as error:
         raise IntegrityError(f"{VALIDATION_FILE} in {directory} cannot be read: {error}") from error
-    if said.shape != expected or not np.isfinite(said).all():
+    if said.shape != expected:
         raise IntegrityError(f"{VALIDATION_FILE} in {directory} has the shape {said.shape}, not {expected}")
+    if not np.isfinite(said).all():
+        raise IntegrityError(f"{VALIDATION_FILE} in {directory} holds what is no number")
     return said
