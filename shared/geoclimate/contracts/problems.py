@@ -97,12 +97,123 @@ FORBIDDEN: Final = _of(
     "Ask an administrator for a role that has the permission.",
 )
 
+INVALID_BODY: Final = _of(
+    errors.InvalidBody, 422, "A member of the body cannot be used.", "Correct what `errors` names and repeat."
+)
+MALFORMED_BODY: Final = _of(
+    errors.MalformedBody,
+    400,
+    "The body is not JSON as RFC 8259 describes it.",
+    "Send UTF-8 JSON with finite numbers and without deep nesting; null says that there is no value.",
+)
+UNSUPPORTED_MEDIA_TYPE: Final = _of(
+    errors.UnsupportedMediaType,
+    415,
+    "The path does not take a body of this content type.",
+    "Send JSON as 'Content-Type: application/json'.",
+)
+REQUEST_TOO_LARGE: Final = _of(errors.RequestTooLarge, 413, "A request may have 10 MB.", "Send it in parts.")
+INVALID_HEADER: Final = _of(
+    errors.InvalidHeader, 422, "A header of the request cannot be used.", "Correct what `errors` names and repeat."
+)
+IDEMPOTENCY_KEY_REUSED: Final = _of(
+    errors.IdempotencyKeyReused,
+    422,
+    "This Idempotency-Key came with another request in the last 24 hours.",
+    "Take a new key for a new request, such as a random UUID; repeat a request with exactly the same body.",
+)
+REQUEST_IN_PROGRESS: Final = _of(
+    errors.RequestInProgress,
+    409,
+    "A request with this Idempotency-Key is being answered.",
+    "Wait as long as Retry-After says, in seconds, and repeat it: you will be given the first one's answer.",
+    {"Retry-After": "2"},
+)
+ANSWER_NOT_KEPT: Final = _of(
+    errors.AnswerNotKept,
+    409,
+    "A request with this Idempotency-Key was done, and its answer is not kept: it holds a secret, or it is too large.",
+    "It will not be done again. List what it made; for a secret that was lost, make a new one with a new key.",
+)
+
+FOREIGN_KEY: Final = _of(
+    errors.ForeignKey,
+    403,
+    "The API key belongs to another account than the token.",
+    "Send a key of your own account: GET /v1/keys lists them, POST /v1/keys makes one.",
+)
+EXPIRED_KEY: Final = _of(
+    errors.ExpiredKey, 403, "The API key has expired.", "Make a new one with POST /v1/keys, or sooner with its rotation."
+)
+QUOTA_EXCEEDED: Final = _of(
+    errors.QuotaUsedUp,
+    429,
+    "The usage plan allows no more today.",
+    "The quota is full again at midnight UTC. Ask the operator for a larger plan if this happens often.",
+    # The gateway's own answer is a template, which knows neither the plan nor the time: look again in an hour.
+    {"Retry-After": "3600", "RateLimit": '"day";r=0', "X-RateLimit-Remaining": "0"},
+)
+
+WEAK_PASSWORD: Final = _of(
+    errors.WeakPassword,
+    422,
+    "The password breaks rules of the user pool.",
+    "Choose one that keeps all that `errors` names; a long sentence does.",
+)
+INVALID_CODE: Final = _of(
+    errors.InvalidCode,
+    422,
+    "The code is not the one that was sent last, or it has expired.",
+    "Take the newest message. A new code comes by POST /v1/auth/resend, or /v1/auth/forgot-password for a password.",
+)
+SIGN_IN_REFUSED: Final = _of(
+    errors.SignInRefused,
+    401,
+    "Address and password do not fit, or the address is not confirmed yet.",
+    "Check both. A new account is confirmed by POST /v1/auth/confirm; a lost password is reset by POST"
+    " /v1/auth/forgot-password.",
+    {"WWW-Authenticate": "Bearer"},
+)
+ACCOUNT_ERASED: Final = _of(
+    errors.AccountErased,
+    401,
+    "The account of this token was erased; nothing is kept of it.",
+    "POST /v1/auth/sign-up makes a new account.",
+    {"WWW-Authenticate": "Bearer"},
+)
+SIGN_UP_CLOSED: Final = _of(
+    errors.SignUpClosed, 403, "Accounts are made by an administrator.", "Ask the operator for an account."
+)
+TOO_MANY_ATTEMPTS: Final = _of(
+    errors.TooManyAttempts,
+    429,
+    "It was tried too often with this address.",
+    "Wait as long as Retry-After says, in seconds.",
+    {"Retry-After": "900"},
+)
+UNKNOWN_ACCOUNT: Final = _of(
+    errors.UnknownAccount, 404, "No account has this id or address.", "GET /v1/accounts?email=... gives the id."
+)
+UNKNOWN_RECEIPT: Final = _of(
+    errors.UnknownReceipt, 404, "No receipt of this id is kept.", "A receipt can be read for 30 days."
+)
+
 DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = MappingProxyType(
     {
         errors.GeoClimateError: INTERNAL_ERROR,
         errors.InvalidInput: _of(errors.InvalidInput, 422, "What was sent cannot be used.", "Correct it and repeat."),
         errors.InvalidQuery: INVALID_QUERY,
         errors.NotAcceptable: NOT_ACCEPTABLE,
+        errors.InvalidHeader: INVALID_HEADER,
+        errors.InvalidBody: INVALID_BODY,
+        errors.WeakPassword: WEAK_PASSWORD,
+        errors.InvalidCode: INVALID_CODE,
+        errors.MalformedBody: MALFORMED_BODY,
+        errors.UnsupportedMediaType: UNSUPPORTED_MEDIA_TYPE,
+        errors.RequestTooLarge: REQUEST_TOO_LARGE,
+        errors.IdempotencyKeyReused: IDEMPOTENCY_KEY_REUSED,
+        errors.RequestInProgress: REQUEST_IN_PROGRESS,
+        errors.AnswerNotKept: ANSWER_NOT_KEPT,
         errors.NotFound: _of(errors.NotFound, 404, "There is nothing here.", _SEE_THE_DOCS),
         errors.UnknownStation: _of(
             errors.UnknownStation, 404, "No station has this id.", "GET /v1/stations lists the stations."
@@ -133,8 +244,29 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             "Forecasts are made ahead, on a schedule, for parameters that have a model in production and stations with"
             " enough recent observations. Try again after the next run, or ask the operator to train a model.",
         ),
+        errors.UnknownKey: _of(
+            errors.UnknownKey, 404, "The account has no key of this id.", "GET /v1/keys lists the account's keys."
+        ),
+        errors.UnknownPlan: _of(
+            errors.UnknownPlan, 422, "There is no usage plan of this name.", "Take one of those that `detail` names."
+        ),
+        errors.UnknownAccount: UNKNOWN_ACCOUNT,
+        errors.UnknownReceipt: UNKNOWN_RECEIPT,
         errors.NotSignedIn: UNAUTHORIZED,
+        errors.SignInRefused: SIGN_IN_REFUSED,
+        errors.AccountErased: ACCOUNT_ERASED,
+        errors.SignUpClosed: SIGN_UP_CLOSED,
+        errors.TooManyAttempts: TOO_MANY_ATTEMPTS,
         errors.MissingPermission: FORBIDDEN,
+        errors.ForeignKey: FOREIGN_KEY,
+        errors.ExpiredKey: EXPIRED_KEY,
+        errors.QuotaUsedUp: QUOTA_EXCEEDED,
+        errors.TooManyKeys: _of(
+            errors.TooManyKeys,
+            409,
+            "The account has as many keys as it may.",
+            "Revoke one with DELETE /v1/keys/{key}, or wait until a replaced one ends.",
+        ),
         errors.Conflict: _of(
             errors.Conflict, 409, "Somebody else changed it first.", "Read it again, then repeat the change."
         ),
@@ -172,13 +304,6 @@ THROTTLED: Final = ProblemType(
     "Wait as long as Retry-After says, in seconds, and send fewer requests at once.",
     {"Retry-After": "1"},
 )
-QUOTA_EXCEEDED: Final = ProblemType(
-    "quota-exceeded",
-    429,
-    "The day's quota is used up",
-    "The usage plan of this key allows no more requests today.",
-    "The quota is full again at midnight UTC. Ask the operator for a larger plan if this happens often.",
-)
 # Says no more than that: it stands for every refusal that has no type of its own.
 _REFUSED: Final = ProblemType("request-refused", None, "The request was refused", "The gateway did not take it.")
 
@@ -210,23 +335,11 @@ GATEWAY_PROBLEMS: Final[Mapping[str, ProblemType]] = MappingProxyType(
         # The gateway's name for a path or method that it does not serve; a missing token is UNAUTHORIZED.
         "MISSING_AUTHENTICATION_TOKEN": UNKNOWN_PATH,
         "QUOTA_EXCEEDED": QUOTA_EXCEEDED,
-        "REQUEST_TOO_LARGE": ProblemType(
-            "request-too-large",
-            413,
-            "The request is too large",
-            "A request may have 10 MB.",
-            "Send it in parts.",
-        ),
+        "REQUEST_TOO_LARGE": REQUEST_TOO_LARGE,
         "RESOURCE_NOT_FOUND": UNKNOWN_PATH,
         "THROTTLED": THROTTLED,
         "UNAUTHORIZED": UNAUTHORIZED,
-        "UNSUPPORTED_MEDIA_TYPE": ProblemType(
-            "unsupported-media-type",
-            415,
-            "The body's content type is not taken",
-            "The path does not take a body of this content type.",
-            "Send JSON as 'Content-Type: application/json'.",
-        ),
+        "UNSUPPORTED_MEDIA_TYPE": UNSUPPORTED_MEDIA_TYPE,
         "WAF_FILTERED": FORBIDDEN,
     }
 )

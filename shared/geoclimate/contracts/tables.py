@@ -21,11 +21,13 @@
 | verification | `LAKE` | `BATCH` | the batch of forecasts that goes to the lake now |
 | verification | `CALIBRATION#<parameter>` | `<model version>#<engine>` | what the online calibration has learned |
 | accounts | `ACCOUNT#<account>` | `PROFILE` | an account |
-| accounts | `ACCOUNT#<account>` | `KEY#<key id>` | a key; `gateway_key` is the gateway's id of it, its value is nowhere |
+| accounts | `ACCOUNT#<account>` | `PLAN` | the account's usage plan, and how many keys it has |
+| accounts | `ACCOUNT#<account>` | `KEY#<key id>` | a key, `gateway_key` the gateway's id of it; its value is nowhere |
 | accounts | `ACCOUNT#<account>` | `IDEMPOTENCY#<key>` | what was answered to a request that may come twice |
 | accounts | `ACCOUNT#<account>` | `RECEIPT#<id>` | how far an export of the account is |
 | accounts | `ACCOUNT#<account>` | `ERASURE` | the account is being erased, or was erased within the life of a token |
 | accounts | `KEY#<gateway's key id>` | `KEY` | whose key it is |
+| accounts | `EXPIRING` | `<end>#<gateway's key id>` | a key that ends by itself; names no account |
 | accounts | `RECEIPT#<SHA-256 of the id>` | `RECEIPT` | how far an erasure is; names no account |
 | usage | account | `DAY#2014-01-31` | what an account used on a UTC day |
 | audit | `CHAIN#<chain>`, `CHAIN#07` | sequence, 12 digits | an entry of the audit log, never changed |
@@ -60,7 +62,7 @@ ACTOR_KEY: Final = "actor"
 DAYS_INDEX: Final = "days"
 DAY_KEY: Final = "day"
 MOMENT_KEY: Final = "moment"
-"""Sort key of both indexes of the audit table, see `audit_moment`."""
+"""Sort key of both indexes of the audit table, see `geoclimate.domain.audit.Entry.moment`."""
 POINTS_PARTITION: Final = "POINTS"
 FILE_SORT_KEY: Final = "FILE"
 PRODUCTION_SORT_KEY: Final = "PRODUCTION"
@@ -79,6 +81,8 @@ ERASURE_SORT_KEY: Final = "ERASURE"
 RECEIPT_SORT_KEY: Final = "RECEIPT"
 KEY_INDEX_SORT_KEY: Final = "KEY"
 KEY_PREFIX: Final = "KEY#"
+PLAN_SORT_KEY: Final = "PLAN"
+EXPIRING_KEYS_PARTITION: Final = "EXPIRING"
 GATEWAY_KEY: Final = "gateway_key"
 """Attribute of a key's item: the gateway's id of the key."""
 IDEMPOTENCY_PREFIX: Final = "IDEMPOTENCY#"
@@ -149,6 +153,11 @@ def key_index_partition(gateway_key_id: str) -> str:
     return f"{KEY_PREFIX}{gateway_key_id}"
 
 
+def expiring_key_sort_key(ends_at: dt.datetime, gateway_key_id: str) -> str:
+    """Sort key of a key that ends by itself; sorts by its end."""
+    return f"{ends_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{gateway_key_id}"
+
+
 def idempotency_sort_key(key: str) -> str:
     """Sort key of what was answered to a request of an account that may come twice."""
     return f"{IDEMPOTENCY_PREFIX}{key}"
@@ -187,8 +196,3 @@ def audit_chain_key(chain: int) -> str:
 def audit_sort_key(sequence: int) -> str:
     """Sort key of an entry of the audit log; sorts by its place in the chain."""
     return f"{sequence:012d}"
-
-
-def audit_moment(at: dt.datetime, chain: int, sequence: int) -> str:
-    """Sort key of an entry in the indexes of the audit table: by time, one of its own for each entry."""
-    return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{chain:02d}#{sequence:012d}"

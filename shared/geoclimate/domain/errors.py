@@ -4,17 +4,38 @@
     ├── InvalidInput            the caller or the provider must change something
     │   ├── UnreadableFile      a whole upload that cannot be taken
     │   ├── RefusedValue        one value of an upload that breaks a quality rule
+    │   ├── InvalidQuery        a parameter of a request
     │   ├── NotAcceptable       none of the forms asked for is offered
-    │   └── InvalidQuery        a parameter of a request
+    │   ├── InvalidHeader       a header of a request
+    │   ├── InvalidBody         a member of a request's body
+    │   │   └── WeakPassword    breaks rules of the user pool
+    │   ├── InvalidCode         a one-time code that is not, or no more, the right one
+    │   ├── MalformedBody       a body that is no JSON
+    │   ├── UnsupportedMediaType
+    │   ├── RequestTooLarge
+    │   └── IdempotencyKeyReused  the key came with another request before
     ├── NotFound                the thing named does not exist
     │   ├── UnknownStation
     │   ├── UnknownParameter
     │   ├── UnknownSeries       the station does not measure this parameter
     │   ├── UnknownStandard     there is no such air quality index
-    │   └── NoForecast          the series is known, but nothing was forecast for it
+    │   ├── UnknownAccount
+    │   ├── UnknownReceipt
+    │   ├── NoForecast          the series is known, but nothing was forecast for it
+    │   ├── UnknownKey          the account has no such key
+    │   └── UnknownPlan         there is no such usage plan
     ├── NotSignedIn             nobody is proven to call
+    │   ├── SignInRefused       what was sent to sign in is not right
+    │   └── AccountErased       the account of the token is gone
+    ├── SignUpClosed            accounts are made by an administrator only
+    ├── TooManyAttempts         it was tried too often; wait
     ├── MissingPermission       the caller is known, but may not do this
+    ├── ForeignKey              the key belongs to another account than the token
+    ├── ExpiredKey              the key has ended by itself
+    ├── QuotaUsedUp             the account has used what its plan allows in a day
     ├── Conflict                somebody else changed the thing first
+    │   ├── RequestInProgress   the same request has not been answered yet
+    │   └── AnswerNotKept       the same request was done, and its answer is not kept
     ├── ModelRejected           a model that must not be deployed
     ├── IntegrityError          stored bytes differ from their digest or signature
     └── Unavailable             a part of the platform does not answer; try again
@@ -22,7 +43,13 @@
 A `code` is stable and part of the public interface; `contracts/problems.py` maps the classes to HTTP.
 """
 
-from typing import ClassVar
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from geoclimate.domain.plans import Allowance
 
 
 class GeoClimateError(Exception):
@@ -102,6 +129,86 @@ class NotAcceptable(InvalidInput):  # noqa: N818 - named as HTTP does
     title = "None of the forms asked for is offered"
 
 
+class InvalidHeader(InvalidInput):
+    """A header of a request that cannot be used.
+
+    Attributes:
+        header: Name of the header.
+    """
+
+    code = "invalid-header"
+    title = "A header is not valid"
+
+    def __init__(self, header: str, message: str) -> None:
+        super().__init__(message)
+        self.header = header
+
+
+class InvalidBody(InvalidInput):
+    """A member of a request's body that cannot be used.
+
+    Attributes:
+        pointer: Where in the body, as a JSON pointer (RFC 6901); empty for the whole of it.
+    """
+
+    code = "invalid-body"
+    title = "The body is not valid"
+
+    def __init__(self, pointer: str, message: str) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+class WeakPassword(InvalidBody):
+    """A password that breaks rules of the user pool.
+
+    Attributes:
+        rules: What is missing, a sentence each.
+    """
+
+    code = "weak-password"
+    title = "The password is too weak"
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        super().__init__("/password", "; ".join(rules))
+        self.rules = tuple(rules)
+
+
+class InvalidCode(InvalidInput):
+    """A one-time code that is not the one that was sent or shown, or not any more."""
+
+    code = "invalid-code"
+    title = "The code is not valid"
+
+
+class MalformedBody(InvalidInput):
+    """A body that is no JSON, or not such as every reader reads alike."""
+
+    code = "malformed-body"
+    title = "The body is not JSON"
+
+
+class UnsupportedMediaType(InvalidInput):
+    """A body of a content type that is not taken."""
+
+    code = "unsupported-media-type"
+    title = "The body's content type is not taken"
+
+
+class RequestTooLarge(InvalidInput):
+    """A body of more bytes than the gateway takes."""
+
+    code = "request-too-large"
+    title = "The request is too large"
+
+
+class IdempotencyKeyReused(InvalidInput):
+    """The same idempotency key came with another request before."""
+
+    code = "idempotency-key-reused"
+    title = "The idempotency key belongs to another request"
+
+
 class NotFound(GeoClimateError):  # noqa: N818
     """The thing named does not exist."""
 
@@ -137,6 +244,20 @@ class UnknownStandard(NotFound):
     title = "No such air quality index"
 
 
+class UnknownAccount(NotFound):
+    """There is no account of this id or address."""
+
+    code = "unknown-account"
+    title = "No such account"
+
+
+class UnknownReceipt(NotFound):
+    """There is no receipt of this id, or it has expired."""
+
+    code = "unknown-receipt"
+    title = "No such receipt"
+
+
 class NoForecast(NotFound):
     """The series is known, but no forecast was made for it."""
 
@@ -144,11 +265,61 @@ class NoForecast(NotFound):
     title = "No forecast has been made for this series"
 
 
+class UnknownKey(NotFound):
+    """The account has no key of this id; whether another account has it is not said."""
+
+    code = "unknown-key"
+    title = "No such key"
+
+
+class UnknownPlan(NotFound):
+    """There is no usage plan of this name."""
+
+    code = "unknown-plan"
+    title = "No such plan"
+
+
 class NotSignedIn(GeoClimateError):  # noqa: N818
     """Nobody is proven to call."""
 
     code = "unauthorized"
     title = "Not signed in"
+
+
+class SignInRefused(NotSignedIn):
+    """What was sent to sign in, or to stay so, is not right."""
+
+    code = "sign-in-refused"
+    title = "The sign-in was refused"
+
+
+class AccountErased(NotSignedIn):
+    """The account of the token was erased; the token outlives it by minutes."""
+
+    code = "account-erased"
+    title = "The account was erased"
+
+
+class SignUpClosed(GeoClimateError):  # noqa: N818
+    """Nobody signs up here: an administrator makes the accounts."""
+
+    code = "sign-up-closed"
+    title = "Nobody signs up here"
+
+
+class TooManyAttempts(GeoClimateError):  # noqa: N818
+    """It was tried too often.
+
+    Attributes:
+        retry_after_s: Seconds to wait.
+    """
+
+    code = "too-many-attempts"
+    title = "Too many attempts"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"It was tried too often: try again in {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
 
 
 class MissingPermission(GeoClimateError):  # noqa: N818
@@ -166,11 +337,61 @@ class MissingPermission(GeoClimateError):  # noqa: N818
         self.permission = permission
 
 
+class ForeignKey(GeoClimateError):  # noqa: N818
+    """The request comes with one account's token and another account's key."""
+
+    code = "foreign-api-key"
+    title = "The API key belongs to another account"
+
+
+class ExpiredKey(GeoClimateError):  # noqa: N818
+    """The key has ended by itself."""
+
+    code = "expired-api-key"
+    title = "The API key has expired"
+
+
+class QuotaUsedUp(GeoClimateError):  # noqa: N818
+    """The account has used what its plan allows in a day.
+
+    Attributes:
+        allowance: Where the account stands.
+    """
+
+    code = "quota-exceeded"
+    title = "The day's quota is used up"
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(f"The account has used {allowance.used} of the {allowance.plan.per_day} of its plan today.")
+        self.allowance = allowance
+
+
 class Conflict(GeoClimateError):  # noqa: N818
     """Somebody else changed the thing first."""
 
     code = "conflict"
     title = "The resource changed meanwhile"
+
+
+class RequestInProgress(Conflict):
+    """A request with the same idempotency key has not been answered yet."""
+
+    code = "request-in-progress"
+    title = "The same request is being answered"
+
+
+class AnswerNotKept(Conflict):
+    """A request with the same idempotency key was done, and its answer is not kept."""
+
+    code = "answer-not-kept"
+    title = "It was done before, and its answer is not kept"
+
+
+class TooManyKeys(Conflict):
+    """The account has as many keys as it may."""
+
+    code = "too-many-keys"
+    title = "The account has as many keys as it may"
 
 
 class ModelRejected(GeoClimateError):  # noqa: N818
