@@ -9,15 +9,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from geoclimate.domain.errors import GeoClimateError
 from local.cloud import CloudError
 from local.place import STAGE
-from local.served_model import EndpointError
 from local.target import Target, TargetError
+
+
+class CommandError(Exception):
+    """A command did not do what was asked; the message says why."""
 
 
 def run_command(stage: str, body: Callable[[Target], None]) -> int:
     """Run a command on a stage; what goes wrong is said in a sentence, never by a stack trace."""
     try:
         body(Target.of_stage(stage))
-    except (CloudError, TargetError, EndpointError, GeoClimateError) as error:
+    except (CloudError, TargetError, CommandError, GeoClimateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (Boto3Error, BotoCoreError, ClientError) as error:

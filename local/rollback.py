@@ -1,26 +1,27 @@
 """`make rollback`: put the model before back into production, on the endpoint and in the registry.
 
-`python -m local.rollback --why "..."` goes back by one version, `--version` to any that was in production. The endpoint
-moves first and is asked; only when it answers as the old version does the registry follow, on the condition that
-nobody decided anything meanwhile. Whatever fails on the way, the endpoint goes back to what it served.
+`python -m local.rollback --why "..."` goes back by one version, `--version` to any that was in production. It starts
+the workflow that `POST /v1/models/rollback` starts, by an operator's own credentials: the endpoint moves first and is
+asked, then the registry follows; whatever fails, the endpoint goes back.
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+import time
+from collections.abc import Sequence
+from typing import Final
 
-from geoclimate.domain.errors import GeoClimateError
-from geoclimate.services.find_rollback import Rollback, find_rollback
-from local.command import run_command
+from geoclimate.adapters.step_functions import StepFunctionsWorkflow
+from geoclimate.services.change_production import random_name, start_rollback
+from geoclimate.services.find_rollback import find_rollback
+from local.command import CommandError, run_command
 from local.place import STAGE
-from local.progress import Step, step
+from local.progress import step
 from local.registry import TARGET, operator_of, registry_of
-from local.served_model import EndpointError, Served, ask, move, serve, served_by
 from local.target import Target
 
 _LEAST_REASON: Final = 10
+_POLL_S: Final = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,73 +34,23 @@ def roll_back(target: Target, version: str | None, why: str) -> None:
     """Put a version back into production, and make new forecasts with it.
 
     Raises:
-        Conflict: There is no version to go back to, or somebody else decided meanwhile.
+        Conflict: There is no version to go back to.
         NotFound: The version named is not registered.
-        EndpointError: The endpoint cannot serve the old version.
+        CommandError: The workflow failed; its reason is the message.
     """
     outputs = target.outputs()
-    registry = registry_of(target, outputs)
-    planned = find_rollback(registry, TARGET, version)
+    planned = find_rollback(registry_of(target, outputs), TARGET, version)
     current, back = planned.current.version, planned.back.version
     print(f"{current} is in production; {back} takes its place, promoted {planned.back.promoted_at:%Y-%m-%d %H:%M} UTC")
-    sagemaker = target.client("sagemaker")
-    before = served_by(sagemaker, outputs["EndpointName"])
-    try:
-        if before is None:
-            print("there is no endpoint: the light model answers, and follows the registry")
-        else:
-            _move_endpoint(target, outputs, before, planned)
-        registry.roll_back(TARGET, current, back, who=operator_of(target), why=why)
-    except (EndpointError, GeoClimateError) as error:
-        if before is not None:
-            _undo(sagemaker, before, error)
-        raise
+    workflow = StepFunctionsWorkflow(target.client("stepfunctions"), outputs["RollbackStateMachineArn"])
+    change = start_rollback(workflow, TARGET, planned, random_name("rollback"), who=operator_of(target), why=why)
+    with step(f"Putting {back} back") as shown:
+        while (found := workflow.find(change.name)) is None or found.state == "running":
+            shown.detail = change.name
+            time.sleep(_POLL_S)
+        if found.state != "succeeded":
+            raise CommandError(found.cause or f"execution {change.name} was stopped")
     print(f"{back} is in production, {current} is retired")
-    with step("New forecasts") as shown:
-        shown.detail = _forecast(target, outputs)
-
-
-def _move_endpoint(target: Target, outputs: dict[str, str], before: Served, planned: Rollback) -> None:
-    back = planned.back.version
-    if before.model != back:
-        with step(f"Putting {back} behind the endpoint") as current:
-            serve(target.client("sagemaker"), before, back, _show(current))
-            current.detail = ""
-    with step("Asking the endpoint") as current:
-        windows = ask(target.client("lambda"), outputs["SmokeFunctionName"], TARGET, back)
-        current.detail = f"{windows} answers"
-
-
-def _undo(sagemaker: Any, before: Served, error: Exception) -> None:
-    """Let the endpoint serve what it served before.
-
-    Raises:
-        EndpointError: It does not.
-    """
-    described = sagemaker.describe_endpoint(EndpointName=before.endpoint)
-    if described["EndpointConfigName"] == before.config:
-        return
-    try:
-        with step(f"Going back to {before.model}") as current:
-            move(sagemaker, before.endpoint, before.config, _show(current))
-            current.detail = ""
-    except EndpointError as undo:
-        raise EndpointError(f"{error}; and the endpoint could not be set back: {undo}") from error
-
-
-def _forecast(target: Target, outputs: dict[str, str]) -> str:
-    answer = target.client("lambda").invoke(FunctionName=outputs["ForecastFunctionName"], Payload=b"{}")
-    body = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        return f"failed ({body.get('errorMessage', body)}): the schedule tries again"
-    return f"{body['written']} by {body['model_version']}"
-
-
-def _show(current: Step) -> Callable[[str], None]:
-    def shown(status: str) -> None:
-        current.detail = status
-
-    return shown
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -13,6 +13,7 @@ from cdk.components.function import PythonFunction, log_group_of
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
+from cdk.components.training import Training
 from cdk.config import USAGE_PLANS, Stage
 from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES
 from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
@@ -58,6 +59,7 @@ class Api(Construct):
         layers: Layers,
         storage: Storage,
         identity: Identity,
+        training: Training,
     ) -> None:
         super().__init__(scope, construct_id)
         self.rest = self._rest_api(stage)
@@ -65,10 +67,10 @@ class Api(Construct):
         self.accounts = accounts_function(
             self, stage=stage, layers=layers, storage=storage, identity=identity, rest=self.rest
         )
-        self.work = work_function(self, stage=stage, layers=layers, storage=storage)
+        self.work = work_function(self, stage=stage, layers=layers, storage=storage, training=training)
         self._routes(identity)
         self._gateway_responses()
-        self.keys = {name: self._usage_plan(name) for name in USAGE_PLANS}
+        self.keys = {name: self._usage_plan(stage, name) for name in USAGE_PLANS}
 
     @property
     def functions(self) -> tuple[PythonFunction, ...]:
@@ -148,10 +150,12 @@ class Api(Construct):
                 response_headers=gateway_headers(problem),
             )
 
-    def _usage_plan(self, name: str) -> apigateway.IApiKey:
+    def _usage_plan(self, stage: Stage, name: str) -> apigateway.IApiKey:
         figures = USAGE_PLANS[name]
         plan = self.rest.add_usage_plan(
             f"Plan{name.capitalize()}",
+            # The accounts function looks for it by this name.
+            name=f"{stage.prefix}-{name}",
             description=f"{figures.per_minute} requests a minute, {figures.per_day} a day",
             throttle=apigateway.ThrottleSettings(
                 rate_limit=round(figures.per_minute / _SECONDS_A_MINUTE, 2), burst_limit=figures.burst

@@ -1,14 +1,20 @@
 """The functions behind the gateway, each with what it may do and no more."""
 
+import json
+from dataclasses import asdict
+
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk.components.access import allow, allow_items
+from cdk.components.access import allow, allow_items, allow_objects
 from cdk.components.function import PythonFunction
+from cdk.components.gateway_access import allow_key_issue
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
-from cdk.config import Stage
+from cdk.components.training import REGISTERED, Training
+from cdk.config import FORECAST_TARGET, USAGE_PLANS, Stage
 from functions.accounts.settings import AccountsSettings
 from functions.api.settings import ApiSettings
 from functions.work.settings import WorkSettings
@@ -31,9 +37,11 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
             "stations_table": storage.stations.table_name,
             "forecasts_table": storage.forecasts.table_name,
             "verification_table": storage.verification.table_name,
+            **_metering(storage),
         },
         snap_start=stage.snap_start,
     )
+    _allow_metering(function.role, storage)
     allow_items(function.role, ["GetItem", "Query"], storage.stations)
     allow(function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
     allow_items(function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
@@ -50,7 +58,7 @@ def accounts_function(
     rest: apigateway.RestApi,
 ) -> PythonFunction:
     """What concerns accounts."""
-    return PythonFunction(
+    function = PythonFunction(
         scope,
         "Accounts",
         stage=stage,
@@ -60,18 +68,24 @@ def accounts_function(
         settings=AccountsSettings,
         environment={
             "stage": stage.name,
-            "accounts_table": storage.accounts.table_name,
             "audit_table": storage.audit.table_name,
-            "usage_table": storage.usage.table_name,
+            **_metering(storage),
             "user_pool_id": identity.pool.user_pool_id,
             "user_pool_client_id": identity.client.user_pool_client_id,
             "rest_api_id": rest.rest_api_id,
         },
         snap_start=stage.snap_start,
     )
+    role = function.role
+    allow_items(role, ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], storage.accounts)
+    allow_items(role, ["Query"], storage.usage)
+    allow_key_issue(role)
+    return function
 
 
-def work_function(scope: Construct, *, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
+def work_function(
+    scope: Construct, *, stage: Stage, layers: Layers, storage: Storage, training: Training
+) -> PythonFunction:
     """What makes the platform work: predictions, jobs, uploads, models."""
     function = PythonFunction(
         scope,
@@ -84,11 +98,36 @@ def work_function(scope: Construct, *, stage: Stage, layers: Layers, storage: St
         environment={
             "stage": stage.name,
             "models_table": storage.models.table_name,
-            "accounts_table": storage.accounts.table_name,
             "audit_table": storage.audit.table_name,
-            "usage_table": storage.usage.table_name,
+            **_metering(storage),
             "jobs_table": storage.jobs.table_name,
+            "artifacts_bucket": storage.artifacts.bucket_name,
+            "deployment_machine_arn": training.deployment.workflow.machine.state_machine_arn,
+            "rollback_machine_arn": training.rollback.workflow.machine.state_machine_arn,
+            "target": FORECAST_TARGET,
         },
     )
-    allow_items(function.role, ["GetItem", "Query"], storage.models)
+    role = function.role
+    _allow_metering(role, storage)
+    allow_items(role, ["GetItem", "Query"], storage.models)
+    allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=REGISTERED)
+    # Without it a missing file reads as "access denied" instead of "no such key".
+    allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
+    for workflow in (training.deployment.workflow, training.rollback.workflow):
+        workflow.allow_starting(role)
     return function
+
+
+def _metering(storage: Storage) -> dict[str, str]:
+    """What a function must be told to know whose a key is, what was used, and what the plans allow."""
+    return {
+        "accounts_table": storage.accounts.table_name,
+        "usage_table": storage.usage.table_name,
+        "plans": json.dumps({name: asdict(plan) for name, plan in USAGE_PLANS.items()}),
+    }
+
+
+def _allow_metering(role: iam.Role, storage: Storage) -> None:
+    """Give a role to look up whose a key is, and to count."""
+    allow_items(role, ["GetItem"], storage.accounts)
+    allow_items(role, ["UpdateItem"], storage.usage)

@@ -15,6 +15,7 @@ from cdk.components.access import acknowledge_wildcards, allow, allow_items, all
 from cdk.components.deployment import MODELS, Deployment
 from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
+from cdk.components.rollback import Rollback
 from cdk.components.sagemaker_access import allow_passing, container_image, sagemaker_arn, sagemaker_role
 from cdk.components.storage import Storage
 from cdk.components.training_starts import TrainingStarts
@@ -42,6 +43,7 @@ class Training(Construct):
         smoke: The one that asks the endpoint.
         workflow: The state machine.
         deployment: The one that it hands a good model to.
+        rollback: The one that puts a former model back.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Training(Construct):
         self.deployment = Deployment(
             self, "Deployment", stage=stage, storage=storage, promote=promote, smoke=smoke, forecast=forecast
         )
+        self.rollback = Rollback(self, "Rollback", stage=stage, promote=promote, smoke=smoke, forecast=forecast)
         self.workflow = Workflow(
             self,
             "Workflow",
@@ -243,7 +246,7 @@ def _allow_executions(training: Workflow, deployment: Workflow) -> None:
 
     In a policy of its own it can name its own machine, since that waits only for the role's first one.
     """
-    own, deployed = (_executions(workflow) for workflow in (training, deployment))
+    own, deployed = training.executions, deployment.executions
     policy = iam.Policy(
         training,
         "Executions",
@@ -255,15 +258,6 @@ def _allow_executions(training: Workflow, deployment: Workflow) -> None:
         ],
     )
     acknowledge_wildcards(policy, _RUNS, [own, deployed])
-
-
-def _executions(workflow: Workflow) -> str:
-    return cdk.Stack.of(workflow).format_arn(
-        service="states",
-        resource="execution",
-        resource_name=f"{workflow.machine.state_machine_name}:*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
 
 
 def _stopping_condition(stage: Stage) -> Mapping[str, int]:

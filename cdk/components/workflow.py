@@ -64,3 +64,23 @@ class Workflow(Construct):
         )
         if not stage.tracing:
             acknowledge(self.machine, "The local cloud has no X-Ray.", "AwsSolutions-SF2")
+
+    @property
+    def executions(self) -> str:
+        """ARN of all of its executions; Step Functions names them."""
+        return cdk.Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.machine.state_machine_name}:*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def allow_starting(self, role: iam.Role) -> None:
+        """Let a role start executions and look how far they are."""
+        allow(role, ["states:StartExecution"], [self.machine.state_machine_arn])
+        allow(
+            role,
+            ["states:DescribeExecution"],
+            [self.executions],
+            wildcard_reason="An execution is named when it is started; the right is on those of this one machine.",
+        )

@@ -12,6 +12,7 @@ from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
 from cdk.components.identity import Identity
 from cdk.components.ingestion import Ingestion
+from cdk.components.key_expiry import KeyExpiry
 from cdk.components.lake import Lake
 from cdk.components.layers import Layers
 from cdk.components.observability import Observability
@@ -45,11 +46,13 @@ class GeoClimateStack(cdk.Stack):
         drift = Drift(self, "Drift", stage=stage, layers=layers, storage=storage)
         verification = Verification(self, "Verification", stage=stage, layers=layers, storage=storage)
         identity = Identity(self, "Identity", stage=stage)
-        api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity)
+        api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity, training=training)
+        expiry = KeyExpiry(self, "KeyExpiry", stage=stage, layers=layers, storage=storage)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
         workflows = [
             training.workflow,
             training.deployment.workflow,
+            training.rollback.workflow,
             backfill.workflow,
             compaction.workflow,
             backups.backup,
@@ -68,6 +71,7 @@ class GeoClimateStack(cdk.Stack):
                 verification.function,
                 drift.function,
                 *api.functions,
+                expiry.function,
                 *backfill.functions,
                 *compaction.functions,
                 *training.functions,
@@ -96,10 +100,12 @@ class GeoClimateStack(cdk.Stack):
             "CompactionStateMachineArn": compaction.workflow.machine.state_machine_arn,
             "TrainingStateMachineArn": training.workflow.machine.state_machine_arn,
             "DeploymentStateMachineArn": training.deployment.workflow.machine.state_machine_arn,
+            "RollbackStateMachineArn": training.rollback.workflow.machine.state_machine_arn,
             "BackupStateMachineArn": backups.backup.machine.state_machine_arn,
             "RestoreStateMachineArn": backups.restore.machine.state_machine_arn,
             "ForecastFunctionName": forecasting.function.function.function_name,
             "VerifyFunctionName": verification.function.function.function_name,
+            "ExpireFunctionName": expiry.function.function.function_name,
             "DriftFunctionName": drift.function.function.function_name,
             "IngestFunctionName": ingestion.function.function.function_name,
             "SmokeFunctionName": training.smoke.function.function_name,

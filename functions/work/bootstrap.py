@@ -9,7 +9,10 @@ from fastapi import Depends
 from functions.work.settings import WorkSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
+from geoclimate.services.change_production import ProductionChanges
+from geoclimate.services.meter_calls import CallMeter
 from geoclimate.services.model_registry import ModelRegistry
+from geoclimate.services.ports import ObjectStore
 
 
 @lru_cache(maxsize=1)
@@ -34,9 +37,57 @@ def open_registry() -> ModelRegistry:
     return DynamoModelRegistry(boto3.client("dynamodb"), work_settings().models_table, utc_now)
 
 
+@lru_cache(maxsize=1)
+def open_changes() -> ProductionChanges:
+    """What is in production, and the workflows that change it."""
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
+
+    from geoclimate.adapters.step_functions import StepFunctionsWorkflow  # noqa: PLC0415
+
+    settings = work_settings()
+    client = boto3.client("stepfunctions")
+    return ProductionChanges(
+        target=settings.target,
+        registry=open_registry(),
+        deployment=StepFunctionsWorkflow(client, settings.deployment_machine_arn),
+        rollback=StepFunctionsWorkflow(client, settings.rollback_machine_arn),
+    )
+
+
+@lru_cache(maxsize=1)
+def open_artifacts() -> ObjectStore:
+    """The bucket of models."""
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
+
+    from geoclimate.adapters.s3_objects import S3Objects  # noqa: PLC0415
+
+    return S3Objects(boto3.client("s3"), work_settings().artifacts_bucket)
+
+
+@lru_cache(maxsize=1)
+def open_meter() -> CallMeter:
+    """What counts the calls of this process."""
+    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415 - it imports boto3
+
+    settings = work_settings()
+    return open_call_meter(settings.accounts_table, settings.usage_table, settings.plans, utc_now)
+
+
 async def provide_registry() -> ModelRegistry:
     """The model registry."""
     return open_registry()
 
 
+async def provide_changes() -> ProductionChanges:
+    """What is in production, and the workflows that change it."""
+    return open_changes()
+
+
+async def provide_artifacts() -> ObjectStore:
+    """The bucket of models."""
+    return open_artifacts()
+
+
 RegistryDependency = Annotated[ModelRegistry, Depends(provide_registry)]
+ChangesDependency = Annotated[ProductionChanges, Depends(provide_changes)]
+ArtifactsDependency = Annotated[ObjectStore, Depends(provide_artifacts)]

@@ -1,5 +1,8 @@
 """Environment of the work function."""
 
+from collections.abc import Mapping
+
+from geoclimate.domain.plans import Plan
 from geoclimate.runtime.settings import FunctionSettings
 
 
@@ -11,4 +14,9 @@ class WorkSettings(FunctionSettings):
     accounts_table: str
     audit_table: str
     usage_table: str
+    plans: Mapping[str, Plan]
     jobs_table: str
+    artifacts_bucket: str
+    deployment_machine_arn: str
+    rollback_machine_arn: str
+    target: str

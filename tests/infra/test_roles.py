@@ -21,6 +21,14 @@ SAGEMAKER_CONTAINER = {
 }
 FUNCTIONS = {
     "ApiHandlerRole": {"dynamodb:GetItem", "dynamodb:Query"},
+    "ApiWorkRole": {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "s3:ListBucket",
+        "states:DescribeExecution",
+        "states:StartExecution",
+    }
+    | READ_OBJECTS,
     "IngestionIngestRole": {
         "dynamodb:BatchGetItem",
         "dynamodb:BatchWriteItem",
@@ -115,6 +123,12 @@ WORKFLOWS = {
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
         "sagemaker:DeleteEndpoint",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:UpdateEndpoint",
+    },
+    "TrainingRollbackWorkflowRole": {
+        "lambda:InvokeFunction",
         "sagemaker:DescribeEndpoint",
         "sagemaker:DescribeEndpointConfig",
         "sagemaker:UpdateEndpoint",
@@ -288,6 +302,10 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ),
         ("TrainingWorkflowRole", ":execution:<TrainingWorkflowMachine", {"states:DescribeExecution"}),
         ("TrainingDeploymentWorkflowRole", ":training-job/", set()),
+        ("ApiWorkRole", "StorageModels", {"dynamodb:GetItem", "dynamodb:Query"}),
+        ("ApiWorkRole", "<TrainingRollbackWorkflowMachine", {"states:DescribeExecution", "states:StartExecution"}),
+        ("ApiWorkRole", ":execution:<TrainingRollbackWorkflow", {"states:DescribeExecution"}),
+        ("ApiWorkRole", "<TrainingWorkflowMachine", set()),
         ("TrainingDeploymentEndpointRole", "Arn>/models/*", {"s3:GetObject"}),
         ("TrainingDeploymentEndpointRole", "Arn>/datasets/*", set()),
         ("TrainingRegisterRole", "Arn>/models/*/registered/*", {"s3:PutObject"}),

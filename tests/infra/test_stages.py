@@ -42,6 +42,7 @@ OUTPUTS = {
     "ApiKeyIdEnterprise",
     "DriftFunctionName",
     "DeploymentStateMachineArn",
+    "RollbackStateMachineArn",
     "SmokeFunctionName",
 }
 KEEP_DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::KMS::Key")

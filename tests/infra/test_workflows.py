@@ -10,6 +10,7 @@ from tests.infra.synthesis import Synthesis, written
 WORKFLOWS = {
     "training": "TrainingWorkflow",
     "deployment": "TrainingDeploymentWorkflow",
+    "rollback": "TrainingRollbackWorkflow",
     "backfill": "BackfillWorkflow",
     "compaction": "CompactionWorkflow",
     "backup": "BackupsBackupWorkflow",

@@ -53,6 +53,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "stepfunctions/register": RegisterRequest,
     "stepfunctions/restore": RestoreRequest,
     "stepfunctions/retire": PromoteRequest,
+    "stepfunctions/roll_back": PromoteRequest,
     "stepfunctions/seal": SealRequest,
     "stepfunctions/smoke": SmokeRequest,
     "stepfunctions/stage": PromoteRequest,

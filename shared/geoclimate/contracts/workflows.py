@@ -1,15 +1,17 @@
 """What the states of the workflows hand to each other; the ASL files in `cdk/workflows/` use these names."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, model_validator
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 ParameterCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$", description="Such as pm25; part of object keys")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal")]
-Who = Annotated[str, Field(min_length=1, max_length=2048, description="ARN of an execution or of an operator")]
+Who = Annotated[
+    str, Field(min_length=1, max_length=2048, description="ARN of an execution or of an operator, or an account")
+]
 
 
 class DatasetRequest(BaseModel):
@@ -128,17 +130,52 @@ class PromoteRequest(BaseModel):
 
     Attributes:
         decision: `stage`: a candidate that passed the gate goes on trial; `promote`: it held and goes into production;
-            `retire`: it is out of the running.
+            `retire`: it is out of the running; `roll_back`: it was in production before and comes back.
         reason: Why, in a sentence.
-        who: ARN of the execution that decides.
+        who: ARN of the execution that decides, or the person's account.
+        current: The version in whose place a `roll_back` puts this one; None for every other decision.
     """
 
     model_config = _FROZEN
     target: ParameterCode
     version: str
-    decision: Literal["stage", "promote", "retire"]
+    decision: Literal["stage", "promote", "retire", "roll_back"]
     reason: str
     who: Who = "training workflow"
+    current: str | None = None
+
+    @model_validator(mode="after")
+    def _names_whom_it_replaces(self) -> Self:
+        if (self.decision == "roll_back") is (self.current is None):
+            message = "'current' belongs to a roll_back, and to nothing else"
+            raise ValueError(message)
+        return self
+
+
+class DeploymentRequest(BaseModel):
+    """Input of the deployment workflow, for a version that a person promotes."""
+
+    model_config = _FROZEN
+    target: ParameterCode
+    version: str
+    reason: str
+    who: Who
+
+
+class RollbackRequest(BaseModel):
+    """Input of the rollback workflow.
+
+    Attributes:
+        version: The version to put back.
+        current: The version that is in production.
+    """
+
+    model_config = _FROZEN
+    target: ParameterCode
+    version: str
+    current: str
+    reason: str
+    who: Who
 
 
 class ForecastRequest(BaseModel):

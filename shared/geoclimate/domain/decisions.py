@@ -67,6 +67,18 @@ def require_same_rival(record: ModelRecord, production: str | None) -> None:
         )
 
 
+def require_promotable(record: ModelRecord, production: str | None) -> None:
+    """Refuse to try a version on the endpoint that could not be promoted after its trial.
+
+    Raises:
+        Conflict: It is neither a candidate nor on trial, or it was judged against another model than the one in
+            production.
+    """
+    if record.stage is not RegistryStage.STAGING:
+        require_next(record, RegistryStage.STAGING)
+    require_same_rival(record, production)
+
+
 def require_returnable(record: ModelRecord) -> None:
     """Refuse a rollback to a version that did not serve before.
 

@@ -1,4 +1,4 @@
-"""Move a version to its next stage: on trial, into production, or out of the running."""
+"""Move a version to its next stage: on trial, into production, back there, or out of the running."""
 
 from geoclimate.contracts.workflows import PromoteRequest, PromoteResult
 from geoclimate.services.model_registry import ModelRegistry
@@ -22,3 +22,15 @@ def promote_model(request: PromoteRequest, *, registry: ModelRegistry) -> Promot
         case "retire":
             registry.retire(target, version, who=who, why=why)
             return PromoteResult(version=version, stage="retired")
+        case "roll_back":
+            _roll_back(request, registry)
+            return PromoteResult(version=version, stage="production")
+
+
+def _roll_back(request: PromoteRequest, registry: ModelRegistry) -> None:
+    production = registry.production(request.target)
+    if production is not None and production.version == request.version:
+        # The answer to the first call was lost.
+        return
+    current = request.current or ""
+    registry.roll_back(request.target, current, request.version, who=request.who, why=request.reason)

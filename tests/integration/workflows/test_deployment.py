@@ -210,3 +210,22 @@ def test_a_promoted_version_stays_when_the_first_forecasts_fail(execute: Execute
     assert (ended.error, ended.cause) == ("Unavailable", "DynamoDB does not answer")
     assert cloud.traffic() == {NEW: 1}
     assert cloud.decisions == ["stage", "promote"]
+
+
+class Decided(Cloud):
+    """Keeps who decided."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by: list[str] = []
+
+    def promote(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.by.append(given["who"])
+        return {"version": given["version"]}
+
+
+def test_a_person_s_decision_carries_the_person_s_name(execute: Execute) -> None:
+    cloud = Decided()
+    ended = _run(execute, cloud, who="account:0123")
+    assert not ended.error, ended.cause
+    assert cloud.by == ["account:0123"] * 2

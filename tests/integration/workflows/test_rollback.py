@@ -1,228 +1,149 @@
-"""The deployment workflow where a version does not hold: back to what served before, and retired with the reason."""
+"""The rollback workflow: the endpoint first, then the registry, and back again where one of them fails."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from geoclimate.contracts.workflows import PromoteRequest, RollbackRequest
+
 from .conftest import Execute, Outcome, TaskError, function_error
 from .deployment_cloud import NEW, OLD, Cloud
 
-CROSSED = function_error("ModelRejected", "quantiles that cross")
+WHO, WHY = "account:0123", "too low on smoky days"
+GIVEN = RollbackRequest(target="pm25", version=OLD, current=NEW, who=WHO, reason=WHY).model_dump(mode="json")
 THROTTLED = TaskError("SageMaker.SageMakerException", "throttled")
 
 
+class Served(Cloud):
+    """The newer version serves, and the older one's own configuration is kept."""
+
+    def __init__(self, serving: str | None = NEW, status: str = "InService") -> None:
+        super().__init__(serving, status)
+        self.configs[NEW] = [{"VariantName": "AllTraffic", "ModelName": NEW, "InitialVariantWeight": 1}]
+
+    def promote(self, given: dict[str, Any]) -> dict[str, Any]:
+        request = PromoteRequest.model_validate(given)
+        assert (request.decision, request.version, request.current) == ("roll_back", OLD, NEW)
+        assert (request.who, request.reason) == (WHO, WHY)
+        self._fail(request.decision)
+        self.decisions.append(request.decision)
+        return {"version": request.version, "stage": "production"}
+
+
 def _run(execute: Execute, cloud: Cloud) -> Outcome:
-    return execute("deployment.asl.json", {"target": "pm25", "version": NEW}, cloud.tasks())
+    return execute("rollback.asl.json", GIVEN, cloud.tasks())
 
 
-def _is_back(cloud: Cloud, ended: Outcome) -> None:
-    """The version before serves alone, and the new one is out of the running for the reason that people read."""
-    assert (cloud.config, cloud.status) == (OLD, "InService")
-    assert cloud.decisions == ["stage", "retire"]
-    assert cloud.reasons[-1] == ended.cause
-    assert "stackTrace" not in ended.cause
+def _nothing_changed(cloud: Cloud) -> bool:
+    return (cloud.config, cloud.status, cloud.decisions) == (NEW, "InService", [])
 
 
-def _failing(**errors: TaskError) -> Callable[[Cloud], None]:
-    return lambda cloud: cloud.errors.update({name.replace("__", ":"): error for name, error in errors.items()})
+def test_endpoint_and_registry_go_back_and_forecasts_are_made(execute: Execute) -> None:
+    cloud = Served()
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert cloud.traffic() == {OLD: 1}
+    assert cloud.decisions == ["roll_back"]
+    assert ended.output == {"target": "pm25", "version": OLD, "current": NEW, "forecasts": {"written": 2}}
+    order = [name for name, _ in ended.calls if name != "describeEndpoint"]
+    assert order == [
+        "describeEndpointConfig",
+        "updateEndpoint",
+        "SmokeFunctionArn",
+        "PromoteFunctionArn",
+        "ForecastFunctionArn",
+    ]
 
 
-def _alarm(at: int) -> Callable[[Cloud], None]:
-    return lambda cloud: setattr(cloud, "alarm_at", at)
+def test_without_an_endpoint_the_registry_goes_back_alone(execute: Execute) -> None:
+    cloud = Served(serving=None)
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert cloud.decisions == ["roll_back"]
+    assert (ended.asked("updateEndpoint"), ended.asked("SmokeFunctionArn")) == ([], [])
+
+
+def test_a_rollback_that_broke_off_between_endpoint_and_registry_is_completed(execute: Execute) -> None:
+    cloud = Served(serving=OLD)
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert ended.asked("updateEndpoint") == []
+    assert cloud.decisions == ["roll_back"]
+
+
+def test_forecasts_that_cannot_be_made_just_now_do_not_undo_it(execute: Execute) -> None:
+    cloud = Served()
+    cloud.errors["ForecastFunctionArn"] = function_error("Unavailable", "DynamoDB does not answer")
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert ended.output["forecasts"] == {"written": 0}
+    assert cloud.decisions == ["roll_back"]
 
 
 @pytest.mark.parametrize(
-    ("break_it", "error", "said"),
+    ("errors", "error", "said"),
     [
-        pytest.param(_alarm(1), "CanaryAlarm", "ModelErrorsAlarm", id="alarm at the first look"),
-        pytest.param(_alarm(3), "CanaryAlarm", "ALARM", id="alarm at the last look"),
-        pytest.param(_failing(smoke__Canary=CROSSED), "SmokeTestFailed", "quantiles that cross", id="canary smoke"),
-        pytest.param(
-            _failing(smoke__Canary=TaskError("States.Timeout", "too slow")), "SmokeTestFailed", "too slow", id="timeout"
-        ),
-        pytest.param(_failing(smoke__None=CROSSED), "SmokeTestFailed", "quantiles that cross", id="smoke of all"),
-        pytest.param(
-            _failing(describeAlarms=TaskError("CloudWatch.CloudWatchException", "not authorized")),
-            "CanaryUnwatched",
-            "not authorized",
-            id="alarms cannot be read",
-        ),
-        pytest.param(
-            _failing(update__canary=THROTTLED), "SageMaker.SageMakerException", "throttled", id="canary update"
-        ),
-        pytest.param(
-            lambda cloud: cloud.errors.update({f"update:{NEW}": THROTTLED}),
-            "SageMaker.SageMakerException",
-            "throttled",
-            id="update to all",
-        ),
-        pytest.param(
-            _failing(promote=function_error("Conflict", "judged against another model")),
-            "Conflict",
-            "could not be promoted: judged against another model",
-            id="promotion conflict",
-        ),
-        pytest.param(
-            _failing(promote=TaskError("Lambda.AWSLambdaException", "not authorized")),
-            "Lambda.AWSLambdaException",
-            "not authorized",
-            id="promotion not allowed",
-        ),
-        pytest.param(_failing(createModel=THROTTLED), "SageMaker.SageMakerException", "throttled", id="model"),
-        pytest.param(_failing(config__version=THROTTLED), "SageMaker.SageMakerException", "throttled", id="own config"),
-        pytest.param(
-            _failing(config__canary=THROTTLED), "SageMaker.SageMakerException", "throttled", id="canary config"
-        ),
+        ({"smoke:None": function_error("ModelRejected", "quantiles that cross")}, "SmokeTestFailed", "that cross"),
+        ({"smoke:None": TaskError("States.Timeout", "too slow")}, "SmokeTestFailed", "too slow"),
+        ({"roll_back": function_error("Conflict", "somebody else decided")}, "Conflict", "somebody else decided"),
+        ({"roll_back": TaskError("Lambda.AWSLambdaException", "refused")}, "Lambda.AWSLambdaException", "refused"),
+        ({f"update:{OLD}": THROTTLED}, "SageMaker.SageMakerException", "throttled"),
     ],
 )
-def test_a_version_that_does_not_hold_is_taken_back_and_retired(
-    execute: Execute, break_it: Callable[[Cloud], None], error: str, said: str
+def test_where_it_fails_everything_is_as_it_was(
+    execute: Execute, errors: dict[str, TaskError], error: str, said: str
 ) -> None:
-    cloud = Cloud()
-    break_it(cloud)
+    cloud = Served()
+    cloud.errors |= errors
     ended = _run(execute, cloud)
     assert ended.error == error
     assert said in ended.cause
-    _is_back(cloud, ended)
-    assert ended.asked("ForecastFunctionArn") == []
+    assert "stackTrace" not in ended.cause
+    assert _nothing_changed(cloud)
 
 
-def test_an_alarm_ends_the_trial_at_once(execute: Execute) -> None:
-    cloud = Cloud()
-    cloud.alarm_at = 2
-    ended = _run(execute, cloud)
-    assert len(ended.asked("describeAlarms")) == 2
-    assert NEW in ended.cause
-
-
-def test_a_version_is_not_promoted_unwatched(execute: Execute) -> None:
-    """An alarm that somebody deleted rings for nobody."""
-    cloud = Cloud()
-    cloud.alarms = ("ErrorsAlarm", "ModelErrorsAlarm")
-    ended = _run(execute, cloud)
-    assert ended.error == "CanaryUnwatched"
-    _is_back(cloud, ended)
-
-
-class Refusing(Cloud):
-    """Goes back by itself from the canary, or from the version alone."""
-
-    def __init__(self, *, canary: bool, freeze: bool = False) -> None:
-        super().__init__()
-        self._canary = canary
-        self._freeze = freeze
-
-    def update(self, given: dict[str, Any]) -> dict[str, Any]:
-        name = given["EndpointConfigName"]
-        if name != OLD and ("-canary-" in name) is self._canary:
-            (self.freezes if self._freeze else self.refuses).add(name)
-        return super().update(given)
-
-
-@pytest.mark.parametrize("canary", [True, False])
-def test_an_endpoint_that_went_back_by_itself_is_noticed(execute: Execute, canary: bool) -> None:
-    cloud = Refusing(canary=canary)
-    ended = _run(execute, cloud)
-    assert ended.error == "DeploymentFailed"
-    assert ended.cause.endswith("did not come into service: the container did not answer its ping")
-    _is_back(cloud, ended)
-
-
-@pytest.mark.parametrize("canary", [True, False])
-def test_waiting_is_bounded_and_a_roll_back_that_cannot_be_made_is_said(execute: Execute, canary: bool) -> None:
-    cloud = Refusing(canary=canary, freeze=True)
-    ended = _run(execute, cloud)
-    assert ended.error == "DeploymentFailed"
-    assert "could not be set back: SageMaker.SageMakerException: Cannot update in-progress endpoint" in ended.cause
-    assert len(ended.asked("describeEndpoint")) <= 726
-    assert cloud.decisions == ["stage", "retire"]
-
-
-def test_a_roll_back_that_sagemaker_goes_back_from_is_said(execute: Execute) -> None:
-    cloud = Cloud()
-    cloud.alarm_at = 1
+def test_an_old_model_that_does_not_come_into_service_is_said(execute: Execute) -> None:
+    cloud = Served()
     cloud.refuses.add(OLD)
     ended = _run(execute, cloud)
-    assert ended.error == "CanaryAlarm"
-    assert "could not be set back: RollbackFailed: endpoint EndpointName is InService with configuration" in ended.cause
-    assert cloud.decisions == ["stage", "retire"]
+    assert ended.error == "RollbackFailed"
+    assert f"version {OLD} did not come into service" in ended.cause
+    assert _nothing_changed(cloud)
 
 
-def test_a_roll_back_that_never_ends_is_given_up(execute: Execute) -> None:
-    cloud = Cloud()
-    cloud.alarm_at = 1
-    cloud.freezes.add(OLD)
-    ended = _run(execute, cloud)
-    assert ended.error == "CanaryAlarm"
-    assert "RollbackFailed: endpoint EndpointName is Updating" in ended.cause
-
-
-def test_an_endpoint_that_cannot_be_looked_at_any_more_is_said(execute: Execute) -> None:
-    cloud = Cloud()
-    tasks = cloud.tasks()
-    described = tasks["describeEndpoint"]
-
-    def describe_until_the_canary(given: dict[str, Any]) -> Any:
-        if cloud.decisions == ["stage"]:
-            raise TaskError("SageMaker.SdkClientException", "no connection")
-        return described(given)
-
-    ended = execute(
-        "deployment.asl.json",
-        {"target": "pm25", "version": NEW},
-        {**tasks, "describeEndpoint": describe_until_the_canary},
-    )
-    assert ended.error == "SageMaker.SdkClientException"
-    assert "could not be set back: SageMaker.SdkClientException: no connection" in ended.cause
-    assert cloud.decisions == ["stage", "retire"]
-
-
-def test_a_registry_that_fails_at_the_end_does_not_hide_the_first_failure(execute: Execute) -> None:
-    cloud = Cloud()
-    cloud.errors |= {"smoke:Canary": CROSSED, "retire": function_error("Unavailable", "DynamoDB does not answer")}
-    ended = _run(execute, cloud)
-    assert ended.error == "SmokeTestFailed"
-    assert "quantiles that cross" in ended.cause
-    assert "could not be retired: Unavailable" in ended.cause
-    assert cloud.config == OLD
-
-
-# The first model: there is nothing to go back to, so its endpoint goes.
-
-
-def test_a_first_model_that_fails_its_smoke_test_takes_its_endpoint_with_it(execute: Execute) -> None:
-    cloud = Cloud(serving=None)
-    cloud.errors["smoke:None"] = CROSSED
-    ended = _run(execute, cloud)
-    assert ended.error == "SmokeTestFailed"
-    assert cloud.status == "Deleting"
-    assert cloud.decisions == ["stage", "retire"]
-
-
-def test_a_first_endpoint_that_fails_is_deleted_with_its_reason(execute: Execute) -> None:
-    cloud = Cloud(serving=None)
+def test_an_endpoint_that_cannot_be_set_back_is_said_beside_the_first_failure(execute: Execute) -> None:
+    cloud = Served()
+    cloud.errors["smoke:None"] = function_error("ModelRejected", "quantiles that cross")
     cloud.refuses.add(NEW)
     ended = _run(execute, cloud)
-    assert ended.error == "DeploymentFailed"
-    assert "did not answer its ping" in ended.cause
-    assert cloud.status == "Deleting"
-
-
-def test_an_endpoint_that_was_never_made_is_not_deleted_in_vain(execute: Execute) -> None:
-    cloud = Cloud(serving=None)
-    cloud.errors |= {
-        "createEndpoint": TaskError("SageMaker.AmazonSageMakerException", "no capacity"),
-        "deleteEndpoint": TaskError("SageMaker.SageMakerException", 'Could not find endpoint "arn".'),
-    }
-    ended = _run(execute, cloud)
-    assert (ended.error, ended.cause) == ("SageMaker.AmazonSageMakerException", "no capacity")
-    assert cloud.decisions == ["stage", "retire"]
-
-
-def test_an_endpoint_that_cannot_be_deleted_is_said(execute: Execute) -> None:
-    cloud = Cloud(serving=None)
-    cloud.errors |= {"smoke:None": CROSSED, "deleteEndpoint": THROTTLED}
-    ended = _run(execute, cloud)
     assert ended.error == "SmokeTestFailed"
-    assert "could not be set back: SageMaker.SageMakerException: throttled" in ended.cause
+    assert f"quantiles that cross; and the endpoint could not be set back to {NEW}: UndoFailed" in ended.cause
+
+
+def test_waiting_is_bounded(execute: Execute) -> None:
+    cloud = Served()
+    cloud.freezes.add(OLD)
+    ended = _run(execute, cloud)
+    assert ended.error == "RollbackFailed"
+    assert len(ended.asked("describeEndpoint")) <= 725
+
+
+def test_a_trial_under_way_is_left_alone(execute: Execute) -> None:
+    cloud = Served()
+    cloud.configs[NEW].append({"VariantName": "Canary", "ModelName": "another", "InitialVariantWeight": 1})
+    ended = _run(execute, cloud)
+    assert ended.error == "EndpointBusy"
+    assert "2 models share endpoint" in ended.cause
+
+
+def test_an_endpoint_that_something_else_changes_is_left_alone(execute: Execute) -> None:
+    ended = _run(execute, Served(status="Updating"))
+    assert ended.error == "EndpointBusy"
+    assert ended.asked("updateEndpoint") == []
+
+
+@pytest.mark.parametrize("missing", ["target", "version", "current", "reason", "who"])
+def test_an_input_that_lacks_something_is_refused(execute: Execute, missing: str) -> None:
+    given = {name: value for name, value in GIVEN.items() if name != missing}
+    ended = execute("rollback.asl.json", given, {})
+    assert ended.error == "InvalidInput"

@@ -1,12 +1,15 @@
 """The next stage of a version."""
 
+from dataclasses import replace
+
 import pytest
+from pydantic import ValidationError
 
 from geoclimate.contracts.workflows import PromoteRequest
 from geoclimate.domain.errors import Conflict, NotFound
 from geoclimate.domain.models import RegistryStage
 from geoclimate.services.promote_model import promote_model
-from tests.workflow_fakes import RegistryInMemory, record
+from tests.workflow_fakes import NOW, RegistryInMemory, record
 
 
 def _request(decision: str, version: str = "v2") -> PromoteRequest:
@@ -51,3 +54,39 @@ def test_a_candidate_is_not_promoted_without_its_trial() -> None:
 def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(NotFound, match="v9"):
         promote_model(_request("promote", "v9"), registry=RegistryInMemory())
+
+
+def _back(version: str, current: str | None) -> PromoteRequest:
+    return PromoteRequest.model_validate(
+        {
+            "target": "pm25",
+            "version": version,
+            "decision": "roll_back",
+            "reason": "too low",
+            "who": "run-1",
+            **({} if current is None else {"current": current}),
+        }
+    )
+
+
+def test_a_version_that_was_in_production_comes_back() -> None:
+    former = replace(record("v1", RegistryStage.RETIRED), promoted_at=NOW)
+    registry = RegistryInMemory([former, record("v2", RegistryStage.PRODUCTION)])
+    assert promote_model(_back("v1", "v2"), registry=registry).stage == "production"
+    assert registry.records["pm25", "v2"].stage is RegistryStage.RETIRED
+
+
+def test_a_rollback_whose_answer_was_lost_may_be_asked_for_again() -> None:
+    former = replace(record("v1", RegistryStage.RETIRED), promoted_at=NOW)
+    registry = RegistryInMemory([former, record("v2", RegistryStage.PRODUCTION)])
+    for _ in range(2):
+        assert promote_model(_back("v1", "v2"), registry=registry).stage == "production"
+    assert len(registry.decisions("pm25", "v1")) == 1
+
+
+@pytest.mark.parametrize(("decision", "current"), [("roll_back", None), ("promote", "v1")])
+def test_only_a_rollback_names_whom_it_replaces(decision: str, current: str | None) -> None:
+    with pytest.raises(ValidationError, match="'current' belongs to a roll_back"):
+        PromoteRequest.model_validate(
+            {"target": "pm25", "version": "v2", "reason": "x", "who": "y", "decision": decision, "current": current}
+        )

@@ -49,6 +49,7 @@ def test_there_are_these_workflows() -> None:
         "compaction.asl.json",
         "deployment.asl.json",
         "restore.asl.json",
+        "rollback.asl.json",
         "scaling.asl.json",
         "training.asl.json",
     ]

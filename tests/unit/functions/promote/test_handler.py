@@ -1,5 +1,6 @@
 """The promote function as Step Functions calls it."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from geoclimate.domain.models import RegistryStage
 from geoclimate.services.promote_model import promote_model
 from tests.lambda_context import CONTEXT
 from tests.load_event import load_event
-from tests.workflow_fakes import RegistryInMemory, record
+from tests.workflow_fakes import NOW, RegistryInMemory, record
 
 VERSION = load_event("stepfunctions/promote")["version"]
 
@@ -35,6 +36,14 @@ def test_retires_a_candidate(registry: RegistryInMemory) -> None:
     assert answer == {"version": VERSION, "stage": "retired"}
     [decision] = registry.decisions("pm25")
     assert decision.who.startswith("arn:aws:states:")
+
+
+def test_puts_a_former_version_back(registry: RegistryInMemory) -> None:
+    event = load_event("stepfunctions/roll_back")
+    registry.records["pm25", VERSION] = replace(record(VERSION, RegistryStage.RETIRED), promoted_at=NOW)
+    registry.records["pm25", event["current"]] = record(event["current"], RegistryStage.PRODUCTION)
+    assert entry.handler(event, CONTEXT) == {"version": VERSION, "stage": "production"}
+    assert registry.records["pm25", event["current"]].stage is RegistryStage.RETIRED
 
 
 def test_refuses_any_other_decision(registry: RegistryInMemory) -> None:

@@ -1,0 +1,72 @@
+"""The app of the work function with its stores in memory, called in process."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from functions.work import bootstrap
+from functions.work.app import create_app
+from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.services.change_production import ProductionChanges
+from tests.api_events import behind_the_gateway, signed_in
+from tests.executions_fake import WorkflowInMemory
+from tests.workflow_fakes import ObjectsInMemory, RegistryInMemory
+
+
+@dataclass
+class Work:
+    """The app, what it works with, and a way to ask it."""
+
+    app: FastAPI
+    loop: asyncio.AbstractEventLoop
+    event: dict[str, Any] = field(default_factory=signed_in)
+    registry: RegistryInMemory = field(default_factory=RegistryInMemory)
+    artifacts: ObjectsInMemory = field(default_factory=ObjectsInMemory)
+    deployment: WorkflowInMemory = field(default_factory=WorkflowInMemory)
+    rollback: WorkflowInMemory = field(default_factory=WorkflowInMemory)
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+                return await client.request(method, path, **given)
+
+        return self.loop.run_until_complete(ask())
+
+    def problem(self, method: str, path: str, **given: Any) -> Problem:
+        """The problem that a request is answered with; that it is a well-formed one is asserted here."""
+        answer = self.request(method, path, **given)
+        assert answer.headers["content-type"] == PROBLEM_JSON, answer.text
+        problem = Problem.model_validate(answer.json(), extra="forbid")
+        assert problem.status == answer.status_code
+        return problem
+
+
+@pytest.fixture
+def work() -> Iterator[Work]:
+    app = create_app()
+    app.state.watchers = ()
+    loop = asyncio.new_event_loop()
+    work = Work(app, loop)
+
+    async def registry() -> object:
+        return work.registry
+
+    async def changes() -> object:
+        return ProductionChanges("pm25", work.registry, work.deployment, work.rollback)
+
+    async def artifacts() -> object:
+        return work.artifacts
+
+    app.dependency_overrides = {
+        bootstrap.provide_registry: registry,
+        bootstrap.provide_changes: changes,
+        bootstrap.provide_artifacts: artifacts,
+    }
+    yield work
+    loop.close()
