@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geoclimate.domain.circuit_breaker import CLOSED, Circuit
-from geoclimate.domain.errors import GeoClimateError, IntegrityError, Unavailable
+from geoclimate.domain.errors import GeoClimateError, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.domain.models import RegistryStage
 from geoclimate.domain.stations import Station
@@ -65,15 +65,15 @@ class CircuitsInMemory:
 
 
 class CalibrationsInMemory:
-    """What was learned, by engine and version; or a store whose states are damaged."""
+    """What was learned, by engine and version; or a store whose states cannot be read."""
 
     def __init__(self) -> None:
         self.states: dict[CalibrationKey, ConformalState] = {}
-        self.damaged = False
+        self.error: GeoClimateError | None = None
 
     def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
-        if self.damaged:
-            raise IntegrityError("the calibration state cannot be read")
+        if self.error is not None:
+            raise self.error
         state = self.states.get(key)
         return None if state is None else Versioned(state, 1)
 
