@@ -32,6 +32,12 @@ class Call:
         """The gateway's id of the request."""
         return str(self.request.state.request_id)
 
+    @property
+    def cost(self) -> int | None:
+        """What the call costs; None where the route does not count, or has not been reached."""
+        cost: int | None = getattr(self.request.state, "cost", None)
+        return cost
+
 
 class Watcher(Protocol):
     """Something that sees every call of the guarded routes: it counts, records, or answers instead."""
