@@ -1,0 +1,1 @@
+"""Takes keys that have ended by themselves from the gateway."""
