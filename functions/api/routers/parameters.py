@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from geoclimate.contracts.aqi import ParameterAnswer, ParametersAnswer
 from geoclimate.contracts.http import NoQuery
+from geoclimate.contracts.parameters import ParameterAnswer, ParametersAnswer
 from geoclimate.contracts.problems import INVALID_QUERY
 from geoclimate.domain.aqi.catalogue import standards_with
 from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.domain.units import units_of
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 
@@ -30,6 +31,7 @@ async def list_parameters(_: Annotated[NoQuery, Query()]) -> ParametersAnswer:
                 code=parameter.code,
                 name=parameter.name,
                 unit=parameter.unit,
+                units=units_of(parameter),
                 aqi_standards=standards_with(parameter.code),
             )
             for parameter in PARAMETERS.values()

@@ -1,21 +1,20 @@
 """`/v1/stations`: places that measure."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.bootstrap import StationsDependency
+from functions.api.forms.documented import form_responses
+from functions.api.forms.negotiation import chosen_form
+from functions.api.forms.written import written_table
+from functions.api.tables.stations import stations_table
 from geoclimate.contracts.cursors import read_cursor
-from geoclimate.contracts.http import (
-    FoundStationAnswer,
-    NoQuery,
-    SeriesAnswer,
-    StationAnswer,
-    StationId,
-    StationsAnswer,
-)
-from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
+from geoclimate.contracts.forms import Form
+from geoclimate.contracts.http import NoQuery, StationId
+from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
 from geoclimate.contracts.station_search import StationsRequest
+from geoclimate.contracts.stations import FoundStationAnswer, SeriesAnswer, StationAnswer, StationsAnswer
 from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.places import FARTHEST_M, Box, Point
@@ -35,41 +34,31 @@ from geoclimate.services.search_stations import (
 
 router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=GuardedRoute)
 
+_FORMS: Final[tuple[Form, ...]] = ("json", "geojson", "csv", "ndjson")
+
 
 @router.get(
     "",
     summary="Find stations",
     response_description="A page of stations.",
-    responses=problem_responses(DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY),
+    response_model=StationsAnswer,
+    responses={
+        **form_responses(_FORMS),
+        **problem_responses(DOMAIN_PROBLEMS[UnknownParameter], INVALID_QUERY, NOT_ACCEPTABLE),
+    },
 )
 @requires("stations:read")
 async def list_stations(
     request: Request, query: Annotated[StationsRequest, Query()], stations: StationsDependency
-) -> StationsAnswer:
+) -> StationsAnswer | Response:
     """Stations with what they measure and since when: all, those in a box, or those near a point by their distance.
 
     The filters combine. `next` leads to the next page; there is no total, since counting would read everything.
     """
+    form = chosen_form(request, query.format, _FORMS)
     _check_combination(query)
-    wanted = StationFilter(query.parameter, query.source, query.active_since)
-    limit = query.limit or DEFAULT_LIMIT
-    if query.near is not None:
-        return _near(request, query, query.near, wanted, stations)
-    after = None
-    if query.cursor is not None:
-        after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
-    if query.bbox is None:
-        page = stations_by_id(stations, wanted, limit, after)
-    else:
-        page = stations_in_box(stations, query.bbox, wanted, limit, after)
-    hint = None
-    if query.bbox is not None and not (page.stations or page.after or after):
-        hint = _hint_at_swapped_box(query.bbox, wanted, stations)
-    return StationsAnswer(
-        stations=tuple(_found(station) for station in page.stations),
-        next=None if page.after is None else next_link(request, page.after),
-        hint=hint,
-    )
+    answer = _search(request, query, stations)
+    return answer if form == "json" else _written(answer, form)
 
 
 @router.get(
@@ -102,6 +91,45 @@ def _check_combination(query: StationsRequest) -> None:
         for name, given in (("limit", query.limit is not None), ("cursor", query.cursor is not None)):
             if given:
                 raise InvalidQuery(name, "cannot stand beside 'k': the k nearest stations come in one page")
+
+
+def _search(request: Request, query: StationsRequest, stations: StationStore) -> StationsAnswer:
+    wanted = StationFilter(query.parameter, query.source, query.active_since)
+    limit = query.limit or DEFAULT_LIMIT
+    if query.near is not None:
+        return _near(request, query, query.near, wanted, stations)
+    after = None
+    if query.cursor is not None:
+        after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+    if query.bbox is None:
+        page = stations_by_id(stations, wanted, limit, after)
+    else:
+        page = stations_in_box(stations, query.bbox, wanted, limit, after)
+    hint = None
+    if query.bbox is not None and not (page.stations or page.after or after):
+        hint = _hint_at_swapped_box(query.bbox, wanted, stations)
+    return StationsAnswer(
+        stations=tuple(_found(station) for station in page.stations),
+        next=None if page.after is None else next_link(request, page.after),
+        hint=hint,
+    )
+
+
+def _written(answer: StationsAnswer, form: Form) -> Response:
+    if form != "geojson":
+        return written_table(stations_table(answer), form)
+    from functions.api.forms.geojson_form import geojson_response, point_feature  # noqa: PLC0415 - seldom asked for
+
+    features = [
+        point_feature(
+            one["id"],
+            one["latitude"],
+            one["longitude"],
+            {name: member for name, member in one.items() if name not in {"id", "latitude", "longitude"}},
+        )
+        for one in answer.model_dump(mode="json", include={"stations"})["stations"]
+    ]
+    return geojson_response(features, answer.next, hint=answer.hint)
 
 
 def _near(

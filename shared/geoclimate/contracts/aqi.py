@@ -1,4 +1,4 @@
-"""Shapes of the HTTP API's answers about parameters and air quality indexes."""
+"""Shapes of the HTTP API's answers about air quality indexes."""
 
 import datetime as dt
 from typing import Annotated
@@ -48,23 +48,6 @@ class ForecastAqiRequest(_Request):
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class ParameterAnswer(_Answer):
-    """Something that stations measure."""
-
-    code: str = Field(examples=["pm25"])
-    name: str = Field(examples=["PM2.5"])
-    unit: str = Field(description="Canonical unit, in which values are served.", examples=["µg/m³"])
-    aqi_standards: tuple[str, ...] = Field(
-        description="Air quality indexes that it takes part in.", examples=[["us-epa-2024", "eu-eea-2024"]]
-    )
-
-
-class ParametersAnswer(_Answer):
-    """Every parameter."""
-
-    parameters: tuple[ParameterAnswer, ...]
 
 
 class CategoryAnswer(_Answer):

@@ -98,36 +98,6 @@ class ForecastRequest(_Request):
     parameter: ParameterCode
 
 
-class ObservationsRequest(_Request):
-    """Query of `GET /v1/stations/{station}/observations`."""
-
-    parameter: ParameterCode
-    start: Annotated[
-        Instant | None,
-        Field(
-            alias="from",
-            description="Beginning of the window, ISO 8601 with an offset from UTC; without it, 24 hours before `to`.",
-            examples=["2014-01-30T00:00:00Z"],
-        ),
-    ] = None
-    end: Annotated[
-        Instant | None,
-        Field(
-            alias="to",
-            description="End of the window, not included; without it, 24 hours after `from`, or the end of the series.",
-            examples=["2014-01-31T00:00:00Z"],
-        ),
-    ] = None
-    as_of: Annotated[
-        Instant | None,
-        Field(
-            description="Gives the answer that would have been given then: only files uploaded by this instant count."
-            " ISO 8601 with an offset from UTC; needs `from` or `to` beside it.",
-            examples=["2014-02-15T00:00:00Z"],
-        ),
-    ] = None
-
-
 NEXT_PAGE: Final[Any] = Field(
     description="Link to the next page, relative to the address that was asked; null where nothing follows. A page may"
     " hold fewer than `limit`, or none, and still have a next one.",
@@ -137,81 +107,6 @@ NEXT_PAGE: Final[Any] = Field(
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class SeriesAnswer(_Answer):
-    """What is known of one parameter at a station."""
-
-    parameter: str = Field(examples=["pm25"])
-    unit: str = Field(description="Canonical unit.", examples=["µg/m³"])
-    first: dt.datetime = Field(description="Start of the oldest observation.", examples=["2010-01-01T23:00:00Z"])
-    last: dt.datetime = Field(description="End of the newest observation.", examples=["2014-12-31T16:00:00Z"])
-
-
-class StationAnswer(_Answer):
-    """A place that measures."""
-
-    id: str = Field(examples=["openaq-8118"])
-    name: str = Field(examples=["Beijing US Embassy"])
-    latitude: float = Field(description="Degrees north, WGS84.", examples=[39.954])
-    longitude: float = Field(description="Degrees east, WGS84.", examples=[116.468])
-    source: str = Field(description="Who delivers it.", examples=["openaq"])
-    parameters: tuple[SeriesAnswer, ...] = Field(description="What it measures, ordered by code.")
-
-
-class FoundStationAnswer(StationAnswer):
-    """A place that measures, as a search found it."""
-
-    distance_m: float | None = Field(
-        description="Metres from the point of `near`, along the surface; null where `near` was not asked.",
-        examples=[1234.5],
-    )
-
-
-class StationsAnswer(_Answer):
-    """Some stations, ordered by distance where `near` was asked, by place where `bbox` was, or else by id."""
-
-    stations: tuple[FoundStationAnswer, ...]
-    next: str | None = NEXT_PAGE
-    hint: str | None = Field(
-        description="Where nothing was found, and would have been with latitude and longitude swapped: what to try.",
-        examples=[None],
-    )
-
-
-class ObservationAnswer(_Answer):
-    """One measured value over `[start, end)`."""
-
-    start: dt.datetime = Field(examples=["2014-01-30T23:00:00Z"])
-    end: dt.datetime = Field(examples=["2014-01-31T00:00:00Z"])
-    value: float = Field(description="In the canonical unit.", examples=[42.0])
-    delivered_value: float = Field(description="As the provider wrote it.", examples=[42.0])
-    delivered_unit: str = Field(description="The provider's unit.", examples=["µg/m³"])
-    instrument: str = Field(description="Which instrument at the station.", examples=["23735"])
-    flag: str = Field(description="`valid`, or the name of the rule that flagged it.", examples=["valid"])
-    ingested_at: dt.datetime = Field(
-        description="When the file that it comes from was uploaded.", examples=["2014-02-03T07:00:00Z"]
-    )
-    revision: int = Field(
-        description="From 2 on it is a correction: another value or flag was served of this interval before.",
-        examples=[1],
-    )
-
-
-class ObservationsAnswer(_Answer):
-    """Observations whose interval starts in `[from, to)`, ordered by start, then instrument."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-    station: str = Field(examples=["openaq-8118"])
-    parameter: str = Field(examples=["pm25"])
-    unit: str = Field(description="Canonical unit of `value`.", examples=["µg/m³"])
-    start: dt.datetime = Field(alias="from", examples=["2014-01-30T00:00:00Z"])
-    end: dt.datetime = Field(alias="to", examples=["2014-01-31T00:00:00Z"])
-    as_of: dt.datetime | None = Field(
-        default=None, description="As asked for; null where it was not.", examples=["2014-02-15T00:00:00Z"]
-    )
-    observations: tuple[ObservationAnswer, ...]
 
 
 class QuantileAnswer(_Answer):

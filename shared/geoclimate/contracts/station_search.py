@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from geoclimate.contracts.cursors import Cursor
+from geoclimate.contracts.forms import FORMAT, Form
 from geoclimate.contracts.http import Instant, ParameterCode
 from geoclimate.domain.places import Box, Point
 
@@ -139,6 +140,7 @@ class StationsRequest(BaseModel):
         int | None, Field(ge=1, le=MOST_LISTED, description="Stations of a page; 100 without it.", examples=[100])
     ] = None
     cursor: Cursor | None = None
+    format: Annotated[Form | None, FORMAT] = None
 
 
 class LatestRequest(BaseModel):
@@ -163,3 +165,4 @@ class LatestRequest(BaseModel):
         Field(ge=1, le=MOST_LATEST, description="Stations of a page, with `bbox`; 100 without it.", examples=[100]),
     ] = None
     cursor: Cursor | None = None
+    format: Annotated[Form | None, FORMAT] = None

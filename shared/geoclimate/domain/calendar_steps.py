@@ -13,6 +13,8 @@ from geoclimate.domain.local_time import day_start, offset_change
 
 Step = Literal["hourly", "daily", "monthly"]
 """How long a step is."""
+Every = Literal["raw", "hourly", "daily", "monthly"]
+"""Each observation by itself, or means over steps."""
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
 
 _HOUR: Final = dt.timedelta(hours=1)

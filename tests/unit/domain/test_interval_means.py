@@ -5,7 +5,7 @@ import math
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoclimate.domain.calendar_steps import Interval, Step, steps_between
@@ -71,6 +71,7 @@ def _month_with_holes(draw: st.DrawFn) -> list[Observation]:
     return sorted(found, key=lambda one: (one.start, one.instrument))
 
 
+@settings(deadline=None)
 @given(_month_with_holes(), st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]))
 def test_the_means_of_the_days_weighted_by_coverage_give_that_of_the_month(
     observations: list[Observation], name: str
@@ -91,6 +92,7 @@ def test_the_means_of_the_days_weighted_by_coverage_give_that_of_the_month(
         assert max(one.maximum or 0.0 for one in days) == month.maximum
 
 
+@settings(deadline=None)
 @given(_month_with_holes(), st.sampled_from(["hourly", "daily", "monthly"]))
 def test_coverage_is_a_share_and_a_mean_lies_within_what_was_measured(
     observations: list[Observation], step: Step
@@ -103,6 +105,7 @@ def test_coverage_is_a_share_and_a_mean_lies_within_what_was_measured(
             assert [one.minimum, *one.quantiles, one.maximum] == sorted([one.minimum, *one.quantiles, one.maximum])
 
 
+@settings(deadline=None)
 @given(_VALUES, st.integers(1, 24))
 def test_the_mean_of_equal_values_is_that_value_to_the_last_bit(value: float, hours: int) -> None:
     (day,) = _means([_seen(_START + hour * _HOUR, value, instrument=str(hour % 3)) for hour in range(hours)])

@@ -8,13 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoclimate.domain.errors import InvalidQuery, UnknownSeries, UnknownStation
-from geoclimate.services.read_observations import (
-    LONGEST_SPAN,
-    MOST_OBSERVATIONS,
-    ObservationQuery,
-    ObservationWindow,
-    read_observations,
-)
+from geoclimate.services.observation_window import ObservationQuery, PageRequest
+from geoclimate.services.read_observations import ObservationPage, read_observations
 from tests.api_fakes import EMBASSY, FIRST, LAST, NOW, ObservationsInMemory, StationsInMemory, hourly
 
 _HOUR = dt.timedelta(hours=1)
@@ -23,7 +18,7 @@ _STORE = ObservationsInMemory(hourly(72))
 
 def _read(
     start: dt.datetime | None, end: dt.datetime | None, station: str = EMBASSY.id, parameter: str = "pm25"
-) -> ObservationWindow:
+) -> ObservationPage:
     return read_observations(StationsInMemory(), _STORE, lambda: NOW, ObservationQuery(station, parameter, start, end))
 
 
@@ -62,9 +57,9 @@ def test_refuses_a_window_that_does_not_begin_before_its_end(span: dt.timedelta)
     assert caught.value.parameter == "from"
 
 
-def test_refuses_a_window_of_more_than_31_days_and_says_to_ask_in_parts() -> None:
-    with pytest.raises(InvalidQuery, match="31 days at most, so ask in parts") as caught:
-        _read(FIRST, FIRST + LONGEST_SPAN + dt.timedelta(seconds=1))
+def test_refuses_a_window_of_more_than_a_year_and_says_to_ask_in_parts_or_coarser() -> None:
+    with pytest.raises(InvalidQuery, match="366 days at most, so ask in parts, or for a coarser step") as caught:
+        _read(FIRST, FIRST + dt.timedelta(days=366, seconds=1))
     assert caught.value.parameter == "to"
 
 
@@ -85,22 +80,63 @@ def test_two_windows_side_by_side_hold_what_one_over_both_holds(first: int, span
     assert halves == list(_read(start, end).observations)
 
 
-def test_refuses_a_window_of_more_observations_than_an_answer_can_carry() -> None:
-    """Instruments that give a value a minute fill 31 days with more than a Lambda function may answer."""
+def _pages(query: ObservationQuery, store: ObservationsInMemory, limit: int | None) -> list[ObservationPage]:
+    pages: list[ObservationPage] = []
+    begin = None
+    while not pages or begin is not None:
+        page = read_observations(StationsInMemory(), store, lambda: NOW, query, PageRequest(limit, begin))
+        begin = page.after
+        pages.append(page)
+    return pages
+
+
+@given(st.integers(1, 200), st.integers(1, 3))
+def test_pages_hold_what_the_window_holds_and_never_part_an_instant(limit: int, instruments: int) -> None:
+    store = ObservationsInMemory(
+        replace(one, instrument=str(number)) for one in hourly(72) for number in range(instruments)
+    )
+    query = ObservationQuery(EMBASSY.id, "pm25", LAST - 72 * _HOUR, LAST)
+
+    pages = _pages(query, store, limit)
+
+    found = [one for page in pages for one in page.observations]
+    assert found == store.read(EMBASSY.id, "pm25", LAST - 72 * _HOUR, LAST)
+    assert all(len(page.observations) <= max(limit, instruments) for page in pages)
+    starts = [{one.start for one in page.observations} for page in pages]
+    assert sum(map(len, starts)) == len(set().union(*starts))
+    assert all((page.start, page.end) == (LAST - 72 * _HOUR, LAST) for page in pages)
+
+
+def test_a_page_looks_at_31_days_and_may_be_empty() -> None:
+    pages = _pages(ObservationQuery(EMBASSY.id, "pm25", FIRST - dt.timedelta(days=40), LAST), _STORE, None)
+
+    assert [len(page.observations) for page in pages] == [0, 0, 0, 72]
+    assert pages[0].after == FIRST - dt.timedelta(days=9)
+
+
+def test_more_observations_of_one_instant_than_a_page_takes_come_together() -> None:
     (one,) = hourly(1)
-    fits = [replace(one, instrument=str(number)) for number in range(MOST_OBSERVATIONS)]
+    store = ObservationsInMemory(replace(one, instrument=str(number)) for number in range(5))
     query = ObservationQuery(EMBASSY.id, "pm25", one.start, one.end)
 
-    full = read_observations(StationsInMemory(), ObservationsInMemory(fits), lambda: NOW, query)
+    (page,) = _pages(query, store, 2)
 
-    assert len(full.observations) == MOST_OBSERVATIONS
-    too_many = ObservationsInMemory([*fits, replace(one, instrument="one too many")])
-    with pytest.raises(InvalidQuery, match="16,001 observations; one request gives 16,000 at most") as caught:
-        read_observations(StationsInMemory(), too_many, lambda: NOW, query)
-    assert caught.value.parameter == "to"
+    assert len(page.observations) == 5
 
 
-def _as_of(as_of: dt.datetime, *, start: dt.datetime | None = LAST - 2 * _HOUR) -> ObservationWindow:
+def test_only_the_flags_and_the_instrument_asked_for_are_given() -> None:
+    first, second, third = hourly(3)
+    store = ObservationsInMemory([first, replace(second, flag="spike"), replace(third, instrument="2")])
+    window = ObservationQuery(EMBASSY.id, "pm25", LAST - 3 * _HOUR, LAST)
+
+    (valid,) = _pages(replace(window, flags=frozenset({"valid"})), store, None)
+    (own,) = _pages(replace(window, instrument="2"), store, None)
+
+    assert [one.instrument for one in valid.observations] == ["2", "23735"]
+    assert [one.instrument for one in own.observations] == ["2"]
+
+
+def _as_of(as_of: dt.datetime, *, start: dt.datetime | None = LAST - 2 * _HOUR) -> ObservationPage:
     """Two hours that were uploaded a day ago, one of which was corrected half a day ago."""
     delivered = [replace(one, ingested_at=NOW - 24 * _HOUR) for one in hourly(2)]
     corrected = replace(delivered[0], value=99.0, file_digest="1" * 64, ingested_at=NOW - 12 * _HOUR)

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
+from geoclimate.contracts.forms import TEXT_MEDIA_TYPES
 from geoclimate.contracts.http import PROBLEM_JSON
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -16,4 +17,4 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 def lambda_handler(app: FastAPI) -> Handler:
     """The handler of an app."""
     # Mangum base64-encodes what it does not take for text.
-    return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, PROBLEM_JSON])
+    return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, *TEXT_MEDIA_TYPES, PROBLEM_JSON])

@@ -33,6 +33,7 @@ class Api:
     app: FastAPI
     loop: asyncio.AbstractEventLoop
     event: dict[str, Any] = field(default_factory=signed_in)
+    headers: dict[str, str] = field(default_factory=dict)
     stations: Any = field(default_factory=StationsInMemory)
     observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
     forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
@@ -42,7 +43,7 @@ class Api:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, params=query)
+                return await client.request(method, path, params=query, headers=self.headers)
 
         return self.loop.run_until_complete(ask())
 

@@ -109,3 +109,29 @@ def test_an_unknown_parameter_is_named(api: Api) -> None:
     problem = api.problem(_PATH, parameter="pm99", station=EMBASSY.id)
 
     assert (problem.status, problem.type) == (422, "urn:geoclimate:problem:unknown-parameter")
+
+
+def test_the_newest_values_as_geojson_are_points(api: Api) -> None:
+    body = api.get(_PATH, station=EMBASSY.id, parameter="pm25", format="geojson").json()
+
+    (feature,) = body["features"]
+    assert feature["geometry"]["coordinates"] == [116.468, 39.954]
+    assert feature["properties"] == {
+        "station": EMBASSY.id,
+        "parameter": "pm25",
+        "unit": "µg/m³",
+        "value": 40.0,
+        "start": "2014-12-31T15:00:00Z",
+        "end": "2014-12-31T16:00:00Z",
+        "instrument": "23735",
+        "age_seconds": 2400,
+        "null_reason": None,
+    }
+
+
+def test_the_newest_values_as_csv_have_coordinates_and_units(api: Api) -> None:
+    assert api.get(_PATH, station=f"{EMBASSY.id},{SILENT.id}", parameter="pm25", format="csv").text.splitlines() == [
+        "station,latitude,longitude,parameter,unit,value,start,end,instrument,age_seconds,null_reason",
+        "openaq-900001,39.954,116.468,pm25,µg/m³,40.0,2014-12-31T15:00:00Z,2014-12-31T16:00:00Z,23735,2400,",
+        "openaq-2,1.0,2.0,pm25,µg/m³,,,,,,not_measured",
+    ]

@@ -14,6 +14,7 @@ def test_lists_every_parameter_with_its_unit_and_its_indexes(api: Api) -> None:
         "code": "pm25",
         "name": "PM2.5",
         "unit": "µg/m³",
+        "units": ["µg/m³", "mg/m³", "ng/m³"],
         "aqi_standards": ["us-epa-2024", "eu-eea-2024"],
     }
     assert listed["co"]["aqi_standards"] == ["us-epa-2024"]

@@ -1,5 +1,8 @@
 """`/v1/stations`."""
 
+import csv
+import io
+from dataclasses import replace
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import httpx
@@ -197,3 +200,84 @@ def test_coordinates_that_find_something_only_when_swapped_are_hinted_at(
 
     assert (body["stations"], body["next"]) == ([], None)
     assert body["hint"] is None if hint is None else hint in body["hint"]
+
+
+def test_stations_as_geojson_are_points_with_the_longitude_first(api: Api) -> None:
+    answer = api.get("/v1/stations", format="geojson", limit="1", near="39.95,116.47", radius="5000")
+
+    assert answer.headers["content-type"] == "application/geo+json"
+    body = answer.json()
+    (feature,) = body.pop("features")
+    assert body == {"type": "FeatureCollection", "hint": None, "links": []}
+    assert (feature["type"], feature["id"]) == ("Feature", EMBASSY.id)
+    assert feature["geometry"] == {"type": "Point", "coordinates": [116.468, 39.954]}
+    assert feature["properties"]["name"] == EMBASSY.name
+    assert feature["properties"]["distance_m"] == 476.3
+    assert [one["parameter"] for one in feature["properties"]["parameters"]] == ["pm25", "temperature"]
+
+
+def test_geojson_and_csv_lead_to_the_next_page(api: Api) -> None:
+    geojson = api.get("/v1/stations", format="geojson", limit="1")
+    listed = api.get("/v1/stations", format="csv", limit="1")
+
+    assert geojson.json()["links"][0]["rel"] == "next"
+    assert geojson.headers["link"] == f'<{geojson.json()["links"][0]["href"]}>; rel="next"'
+    assert listed.headers["link"].endswith('>; rel="next"')
+
+
+def test_stations_as_csv_have_a_row_a_parameter_and_one_where_there_is_none(api: Api) -> None:
+    header, silent, first, second = api.get("/v1/stations", format="csv").text.splitlines()
+
+    assert header == "id,name,latitude,longitude,source,distance_m,parameter,unit,first,last"
+    assert silent == "openaq-2,Silent,1.0,2.0,openaq,,,,,"
+    embassy, span = (
+        "openaq-900001,Beijing US Embassy,39.954,116.468,openaq,,",
+        "2014-11-01T16:00:00Z,2014-12-31T16:00:00Z",
+    )
+    assert (first, second) == (f"{embassy}pm25,µg/m³,{span}", f"{embassy}temperature,c,{span}")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_a_name_that_a_spreadsheet_would_compute_is_text_in_csv(api: Api, name: str) -> None:
+    api.stations.extend([replace(SILENT, name=name)])
+
+    (row,) = csv.DictReader(io.StringIO(api.get("/v1/stations", format="csv", bbox="0,0,10,10").text))
+
+    assert row["name"] == f"'{name}"
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json"),
+        ("application/geo+json", "application/geo+json"),
+        ("text/*", "text/csv; charset=utf-8"),
+        ("application/json;q=0.1, text/csv;q=0.9", "text/csv; charset=utf-8"),
+        ("application/json;q=0, */*", "application/geo+json"),
+        ("TEXT/CSV; header=present", "text/csv; charset=utf-8"),
+        ("application/x-ndjson", "application/x-ndjson"),
+    ],
+)
+def test_accept_says_which_form(api: Api, accept: str, given: str) -> None:
+    api.headers["accept"] = accept
+
+    assert api.get("/v1/stations").headers["content-type"] == given
+
+
+def test_the_parameter_goes_before_accept(api: Api) -> None:
+    api.headers["accept"] = "text/csv"
+
+    assert api.get("/v1/stations", format="json").json()["stations"]
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "text/html", "application/json;q=0", "image/*"])
+def test_an_accept_that_nothing_fits_is_406_and_says_what_there_is(api: Api, accept: str) -> None:
+    api.headers["accept"] = accept
+
+    problem = api.problem("/v1/stations")
+
+    assert (problem.status, problem.type) == (406, "urn:geoclimate:problem:not-acceptable")
+    assert "application/geo+json, text/csv" in problem.detail

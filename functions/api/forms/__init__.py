@@ -1,0 +1,1 @@
+"""Forms in which answers are written beside JSON, one module a form."""

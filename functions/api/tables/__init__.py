@@ -1,0 +1,1 @@
+"""What answers look like as rows and columns, one module a resource; CSV and NDJSON write them."""
