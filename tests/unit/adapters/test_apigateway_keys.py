@@ -50,7 +50,7 @@ def gateway() -> Iterator[Gateway]:
         "apigateway",
         region_name="us-east-1",
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - nothing is sent
+        aws_secret_access_key="test",
     )
     with Stubber(client) as stubber:
         yield Gateway(stubber, ApiGatewayKeys(client, "ours", "local"))

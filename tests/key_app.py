@@ -1,0 +1,68 @@
+"""Routers of keys, plans and usage as an app, called in process."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from aws_lambda_powertools import Logger
+from fastapi import APIRouter
+
+from functions.accounts import bootstrap
+from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.calls import Watcher
+from geoclimate.services.read_usage import UsageBook
+from tests.api_events import behind_the_gateway, signed_in
+from tests.key_fakes import PLANS, DeskInMemory, UsageInMemory
+
+
+class Settings:
+    """What the routers read of the function's environment."""
+
+    plans = PLANS
+
+
+class KeyApp:
+    """An app whose stores are in memory; `event` is who calls."""
+
+    def __init__(self, routers: Sequence[APIRouter], watchers: Sequence[Watcher] = ()) -> None:
+        self.world = DeskInMemory()
+        self.usage = UsageInMemory()
+        self.event = signed_in(key_id=None)
+        self._app = web_app(routers, Logger(service="test"), watchers)
+        self._loop = asyncio.new_event_loop()
+        for provide, given in (
+            (bootstrap.provide_key_desk, lambda: self.world.desk),
+            (bootstrap.provide_usage_book, self._book),
+            (bootstrap.provide_settings, Settings),
+        ):
+            self._app.dependency_overrides[provide] = given
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.close()
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(behind_the_gateway(self._app, self.event))
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+                return await client.request(method, path, **given)
+
+        return self._loop.run_until_complete(ask())
+
+    def problem(self, method: str, path: str, **given: Any) -> Problem:
+        """The problem that a request is answered with; that it is a well-formed one is asserted here."""
+        answer = self.request(method, path, **given)
+        assert answer.headers["content-type"] == PROBLEM_JSON, answer.text
+        problem = Problem.model_validate(answer.json(), extra="forbid")
+        assert problem.status == answer.status_code
+        return problem
+
+    def _book(self) -> UsageBook:
+        return UsageBook(self.usage, self.world.store, PLANS, self.world.clock)
