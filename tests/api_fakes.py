@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange, geohash_text
 from geoclimate.domain.observations import Observation
@@ -102,6 +103,10 @@ class ForecastsInMemory:
     def issued_at(self, station: str, parameter: str, issue_time: dt.datetime) -> Forecast | None:
         series = [one for one in self.forecasts if (one.station, one.parameter) == (station, parameter)]
         return max((one for one in series if one.issue_time == issue_time), key=lambda one: one.made_at, default=None)
+
+    def made(self, name: ForecastName) -> Forecast | None:
+        series = [one for one in self.forecasts if (one.station, one.parameter) == (name.station, name.parameter)]
+        return next((one for one in series if (one.issue_time, one.made_at) == (name.issue_time, name.made_at)), None)
 
 
 class SilentStore:

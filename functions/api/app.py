@@ -4,8 +4,9 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from functions.api.bootstrap import api_logger
+from functions.api.bootstrap import api_logger, open_meter
 from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.metering import Metering
 from geoclimate.runtime.web.routers_on_demand import RouterAt
 
 ROUTERS: Final = (
@@ -15,6 +16,7 @@ ROUTERS: Final = (
     RouterAt("/v1/observations/latest", "functions.api.routers.latest"),
     RouterAt("/v1/stations/{station}/forecast", "functions.api.routers.forecasts"),
     RouterAt("/v1/stations/{station}/forecast/skill", "functions.api.routers.forecast_skill"),
+    RouterAt("/v1/forecasts", "functions.api.routers.forecast_by_id"),
     RouterAt("/v1/parameters", "functions.api.routers.parameters"),
     RouterAt("/v1/stations/{station}/aqi", "functions.api.routers.station_aqi"),
     RouterAt("/v1/stations/{station}/forecast/aqi", "functions.api.routers.forecast_aqi"),
@@ -27,4 +29,5 @@ ROUTERS: Final = (
 
 def create_app() -> FastAPI:
     """The app; it reads no environment and makes no client until a request needs one."""
-    return web_app(ROUTERS, api_logger())
+    logger = api_logger()
+    return web_app(ROUTERS, logger, watchers=(Metering(open_meter, logger),))

@@ -13,6 +13,9 @@ from fastapi import Depends
 from functions.api.settings import ApiSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
+from geoclimate.services.live_coverage import LiveCoverages
+from geoclimate.services.meter_calls import CallMeter
+from geoclimate.services.model_registry import ModelRegistry
 from geoclimate.services.ports import Clock, ForecastStore, ObservationStore, StationStore
 from geoclimate.services.verification_ports import SkillStore
 
@@ -30,6 +33,7 @@ class Stores:
     observations: ObservationStore
     forecasts: ForecastStore
     skills: SkillStore
+    registry: ModelRegistry
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +56,7 @@ def open_stores() -> Stores:
     from botocore.config import Config  # noqa: PLC0415
 
     from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_models import DynamoModelRegistry  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_observations import DynamoObservationStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_skill import DynamoSkillStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415
@@ -70,7 +75,17 @@ def open_stores() -> Stores:
         observations=DynamoObservationStore(client, settings.observations_table),
         forecasts=DynamoForecastStore(client, settings.forecasts_table, settings.verification_table),
         skills=DynamoSkillStore(client, settings.verification_table),
+        registry=DynamoModelRegistry(client, settings.models_table, utc_now),
     )
+
+
+@lru_cache(maxsize=1)
+def open_meter() -> CallMeter:
+    """What counts the calls of this process."""
+    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415 - it imports boto3
+
+    settings = api_settings()
+    return open_call_meter(settings.accounts_table, settings.usage_table, settings.plans, utc_now)
 
 
 async def provide_settings() -> ApiSettings:
@@ -98,6 +113,22 @@ async def provide_skills() -> SkillStore:
     return open_stores().skills
 
 
+@lru_cache(maxsize=1)
+def open_coverages() -> LiveCoverages:
+    """What this process knows of the coverage of series."""
+    return LiveCoverages(open_stores().skills, utc_now)
+
+
+async def provide_coverages() -> LiveCoverages:
+    """How often the truth lay in the intervals of forecasts."""
+    return open_coverages()
+
+
+async def provide_registry() -> ModelRegistry:
+    """The versions of models."""
+    return open_stores().registry
+
+
 async def provide_clock() -> Clock:
     """The system's clock."""
     return utc_now
@@ -108,4 +139,6 @@ StationsDependency = Annotated[StationStore, Depends(provide_stations)]
 ObservationsDependency = Annotated[ObservationStore, Depends(provide_observations)]
 ForecastsDependency = Annotated[ForecastStore, Depends(provide_forecasts)]
 SkillsDependency = Annotated[SkillStore, Depends(provide_skills)]
+CoveragesDependency = Annotated[LiveCoverages, Depends(provide_coverages)]
+RegistryDependency = Annotated[ModelRegistry, Depends(provide_registry)]
 ClockDependency = Annotated[Clock, Depends(provide_clock)]

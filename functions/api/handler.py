@@ -15,7 +15,7 @@ def _load() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     gc.disable()
     # Imported here and not above, so that no collection runs meanwhile.
     from functions.api.app import create_app  # noqa: PLC0415
-    from functions.api.bootstrap import open_stores  # noqa: PLC0415
+    from functions.api.bootstrap import open_meter, open_stores  # noqa: PLC0415
     from geoclimate.runtime.web.lambda_handler import lambda_handler  # noqa: PLC0415
     from geoclimate.runtime.web.routers_on_demand import include_all_routers  # noqa: PLC0415
 
@@ -24,6 +24,7 @@ def _load() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         include_all_routers(app)
         open_stores()
+        open_meter()
     loaded = lambda_handler(app)
     gc.freeze()
     gc.enable()

@@ -1,5 +1,8 @@
 """Environment of the API function."""
 
+from collections.abc import Mapping
+
+from geoclimate.domain.plans import Plan
 from geoclimate.runtime.settings import FunctionSettings
 
 
@@ -11,3 +14,7 @@ class ApiSettings(FunctionSettings):
     stations_table: str
     forecasts_table: str
     verification_table: str
+    models_table: str
+    accounts_table: str
+    usage_table: str
+    plans: Mapping[str, Plan]

@@ -17,9 +17,10 @@ from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.aqi.standards import Standard
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStandard, UnknownStation
+from geoclimate.domain.forecast_ids import forecast_id
+from geoclimate.domain.forecasts import INTERVAL_LEVEL
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
-from geoclimate.services.read_forecast import INTERVAL_LEVEL
 from geoclimate.services.read_forecast_aqi import ExpectedIndex, IndexedValue, read_forecast_aqi
 from geoclimate.services.read_stations import read_parameter
 
@@ -56,6 +57,7 @@ async def get_forecast_aqi(
     found = read_forecast_aqi(stations, forecasts, clock, station, query.parameter, query.standard)
     forecast = found.current.forecast
     return ForecastAqiAnswer(
+        id=forecast_id(forecast),
         station=forecast.station,
         parameter=forecast.parameter,
         unit=unit,

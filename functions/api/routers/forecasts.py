@@ -2,15 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
-from functions.api.bootstrap import ClockDependency, ForecastsDependency, StationsDependency
-from geoclimate.contracts.http import ForecastAnswer, ForecastRequest, LeadTimeAnswer, QuantileAnswer, StationId
+from functions.api.bootstrap import ClockDependency, CoveragesDependency, ForecastsDependency, StationsDependency
+from functions.api.forecast_answers import FORECAST_SECONDS, forecast_answer, view_of, written
+from geoclimate.contracts.forecasts import ForecastAnswer, ForecastRequest
+from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStation
+from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TAKES_IF_NONE_MATCH, tagged
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
-from geoclimate.services.read_forecast import INTERVAL_LEVEL, ExpectedHour, read_forecast
+from geoclimate.services.read_forecast import read_forecast
 from geoclimate.services.read_stations import read_parameter
 
 router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"], route_class=GuardedRoute)
@@ -20,51 +24,34 @@ router = APIRouter(prefix="/v1/stations/{station}/forecast", tags=["forecasts"],
     "",
     summary="Read the newest forecast",
     response_description="The forecast.",
+    response_model=ForecastAnswer,
     responses=problem_responses(
         DOMAIN_PROBLEMS[UnknownStation],
         DOMAIN_PROBLEMS[UnknownSeries],
         DOMAIN_PROBLEMS[NoForecast],
         DOMAIN_PROBLEMS[UnknownParameter],
         INVALID_QUERY,
-    ),
+    )
+    | ANSWERS_NOT_MODIFIED,
+    openapi_extra=TAKES_IF_NONE_MATCH,
 )
 @requires("forecasts:read")
-async def get_forecast(
+async def get_forecast(  # noqa: PLR0913, PLR0917 - FastAPI gives a route what it needs as parameters
+    request: Request,
     station: StationId,
     query: Annotated[ForecastRequest, Query()],
     stations: StationsDependency,
     forecasts: ForecastsDependency,
+    coverages: CoveragesDependency,
     clock: ClockDependency,
-) -> ForecastAnswer:
+) -> Response:
     """The newest forecast of one parameter, hour by hour, with its interval and with what made it.
 
-    Forecasts are made ahead, so no model runs for this request. `stale` says that the newest one is old.
+    Forecasts are made ahead, so no model runs for this request. `stale` says that the newest one is old, `coverage` how
+    often the truth lay in the interval at this station, and with `exceed` each hour how probable it is that its value
+    lies above a threshold.
     """
     unit = read_parameter(query.parameter).unit
-    current = read_forecast(stations, forecasts, clock, station, query.parameter)
-    forecast = current.forecast
-    return ForecastAnswer(
-        station=forecast.station,
-        parameter=forecast.parameter,
-        unit=unit,
-        issue_time=forecast.issue_time,
-        made_at=forecast.made_at,
-        model_version=forecast.model_version,
-        engine=forecast.engine,
-        stale=current.stale,
-        age_seconds=int(current.age.total_seconds()),
-        interval_level=INTERVAL_LEVEL,
-        lead_times=tuple(_lead_time(hour) for hour in current.hours),
-    )
-
-
-def _lead_time(hour: ExpectedHour) -> LeadTimeAnswer:
-    return LeadTimeAnswer(
-        lead_hours=hour.lead_hours,
-        start=hour.start,
-        end=hour.end,
-        median=hour.median,
-        lower=hour.lower,
-        upper=hour.upper,
-        quantiles=tuple(QuantileAnswer(level=level, value=value) for level, value in hour.quantiles),
-    )
+    view = view_of(query)
+    current = read_forecast(stations, forecasts, clock, station, query.parameter, view)
+    return tagged(request, written(forecast_answer(current, view, unit, coverages)), seconds=FORECAST_SECONDS)

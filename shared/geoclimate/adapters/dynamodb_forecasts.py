@@ -24,6 +24,7 @@ from geoclimate.contracts.tables import (
     series_partition,
 )
 from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast, same_forecast
 from geoclimate.services.verification_ports import IssuedForecast, SeriesKey
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 _TOGETHER: Final = 30
 """Forecasts that are written in one transaction, which takes 100 items: each is three."""
+
+_MOST_REISSUES: Final = 50
+"""Forecasts of one issue time among which one is looked for: a series gets another one only where its data changed."""
 
 
 class DynamoForecastStore:
@@ -84,6 +88,17 @@ class DynamoForecastStore:
         """
         return self._newest(station, parameter, issue_sort_key(issue_time))
 
+    def made(self, name: ForecastName) -> Forecast | None:
+        """The forecast of a series and issue time that was made at this moment, or None; one query.
+
+        Raises:
+            Unavailable: The table does not answer.
+            IntegrityError: The stored forecast cannot be read.
+        """
+        issued = issue_sort_key(name.issue_time)
+        items = self._issued(name.station, name.parameter, issued, _MOST_REISSUES)
+        return next((one for one in map(forecast_of, items) if one.made_at == name.made_at), None)
+
     def first_issued(self, forecasts: Collection[IssuedForecast]) -> Mapping[IssuedForecast, Forecast]:
         """Those of the forecasts that are in the archive.
 
@@ -135,6 +150,11 @@ class DynamoForecastStore:
 
     def _newest(self, station: str, parameter: str, issued: str) -> Forecast | None:
         """The newest forecast of a series whose sort key begins so."""
+        items = self._issued(station, parameter, issued, 1)
+        return forecast_of(items[0]) if items else None
+
+    def _issued(self, station: str, parameter: str, issued: str, most: int) -> Sequence[Mapping[str, Any]]:
+        """The items of a series whose sort key begins so, the newest first."""
         condition, values = "#pk = :series", {":series": {"S": series_partition(station, parameter)}}
         names = {"#pk": PARTITION_KEY}
         if issued:
@@ -148,6 +168,6 @@ class DynamoForecastStore:
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues=values,
                 ScanIndexForward=False,
-                Limit=1,
+                Limit=most,
             )
-        return forecast_of(answer["Items"][0]) if answer["Items"] else None
+        return answer["Items"]

@@ -204,6 +204,10 @@ class ForecastAqiAnswer(_Answer):
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
+    id: str = Field(
+        description="Id of the forecast; `GET /v1/forecasts/{id}` gives it.",
+        examples=["openaq-8118~pm25~20141231T160000Z~20141231T161209000000Z"],
+    )
     station: str = Field(examples=["openaq-8118"])
     parameter: str = Field(examples=["pm25"])
     unit: str = Field(description="Canonical unit of every `value`.", examples=["µg/m³"])

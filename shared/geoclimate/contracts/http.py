@@ -92,12 +92,6 @@ class NoQuery(_Request):
     """The query of a path that takes none."""
 
 
-class ForecastRequest(_Request):
-    """Query of `GET /v1/stations/{station}/forecast`."""
-
-    parameter: ParameterCode
-
-
 NEXT_PAGE: Final[Any] = Field(
     description="Link to the next page, relative to the address that was asked; null where nothing follows. A page may"
     " hold fewer than `limit`, or none, and still have a next one.",
@@ -116,18 +110,6 @@ class QuantileAnswer(_Answer):
     value: float = Field(examples=[31.5])
 
 
-class LeadTimeAnswer(_Answer):
-    """What is expected for one hour, `[start, end)`."""
-
-    lead_hours: int = Field(description="This is the h-th hour after the issue time.", examples=[1])
-    start: dt.datetime = Field(examples=["2014-12-31T16:00:00Z"])
-    end: dt.datetime = Field(examples=["2014-12-31T17:00:00Z"])
-    median: float = Field(examples=[44.2])
-    lower: float = Field(description="Lower end of the interval.", examples=[31.5])
-    upper: float = Field(description="Upper end of the interval.", examples=[60.9])
-    quantiles: tuple[QuantileAnswer, ...] = Field(description="Everything that the model gave, ascending by level.")
-
-
 ForecastEngine = Annotated[
     Engine,
     Field(
@@ -136,32 +118,6 @@ ForecastEngine = Annotated[
         examples=["endpoint"],
     ),
 ]
-
-
-class ForecastAnswer(_Answer):
-    """The newest forecast of one parameter at one station."""
-
-    # `model_version` is the field's own word; pydantic would keep the prefix for itself.
-    model_config = ConfigDict(frozen=True, protected_namespaces=())
-
-    station: str = Field(examples=["openaq-8118"])
-    parameter: str = Field(examples=["pm25"])
-    unit: str = Field(description="Canonical unit of every value.", examples=["µg/m³"])
-    issue_time: dt.datetime = Field(
-        description="End of the newest hour that the model was shown.", examples=["2014-12-31T16:00:00Z"]
-    )
-    made_at: dt.datetime = Field(description="When it was computed.", examples=["2014-12-31T16:12:09Z"])
-    model_version: str = Field(examples=["20150101T000000Z"])
-    engine: ForecastEngine
-    stale: bool = Field(
-        description="Whether the issue time lies more than 6 hours back, so that newer data or a newer run is missing.",
-        examples=[False],
-    )
-    age_seconds: int = Field(description="From the issue time to now.", examples=[2400])
-    interval_level: float = Field(
-        description="Probability with which the value is expected from `lower` to `upper`.", examples=[0.8]
-    )
-    lead_times: tuple[LeadTimeAnswer, ...]
 
 
 class HealthAnswer(_Answer):

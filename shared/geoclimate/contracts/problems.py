@@ -208,6 +208,18 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
         errors.InvalidBody: INVALID_BODY,
         errors.WeakPassword: WEAK_PASSWORD,
         errors.InvalidCode: INVALID_CODE,
+        errors.TooManySeries: _of(
+            errors.TooManySeries,
+            413,
+            "A request predicts up to 1,000 series of 24 hours, or 24,000 hours in all.",
+            "Send it in parts, or upload it and POST /v1/jobs with the kind 'predict', which takes any number of series.",
+        ),
+        errors.ModelNotServed: _of(
+            errors.ModelNotServed,
+            409,
+            "The model is registered, but nothing serves it now.",
+            "Leave out 'model' to ask the one in production, or POST /v1/jobs with the kind 'predict' and this 'model'.",
+        ),
         errors.MalformedBody: MALFORMED_BODY,
         errors.UnsupportedMediaType: UNSUPPORTED_MEDIA_TYPE,
         errors.RequestTooLarge: REQUEST_TOO_LARGE,
@@ -243,6 +255,12 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             "No forecast has been made for this series.",
             "Forecasts are made ahead, on a schedule, for parameters that have a model in production and stations with"
             " enough recent observations. Try again after the next run, or ask the operator to train a model.",
+        ),
+        errors.UnknownForecast: _of(
+            errors.UnknownForecast,
+            404,
+            "No forecast has this id.",
+            "Every answer with a forecast has its id; GET /v1/stations/{station}/forecast gives the newest one.",
         ),
         errors.UnknownKey: _of(
             errors.UnknownKey, 404, "The account has no key of this id.", "GET /v1/keys lists the account's keys."

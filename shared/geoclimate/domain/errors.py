@@ -8,7 +8,9 @@
     │   ├── NotAcceptable       none of the forms asked for is offered
     │   ├── InvalidHeader       a header of a request
     │   ├── InvalidBody         a member of a request's body
-    │   │   └── WeakPassword    breaks rules of the user pool
+    │   │   ├── WeakPassword    breaks rules of the user pool
+    │   │   └── UnusableValues  some of many values
+    │   ├── TooManySeries       more than one request predicts
     │   ├── InvalidCode         a one-time code that is not, or no more, the right one
     │   ├── MalformedBody       a body that is no JSON
     │   ├── UnsupportedMediaType
@@ -22,6 +24,7 @@
     │   ├── UnknownAccount
     │   ├── UnknownReceipt
     │   ├── NoForecast          the series is known, but nothing was forecast for it
+    │   ├── UnknownForecast     no forecast has this id
     │   ├── UnknownKey          the account has no such key
     │   └── UnknownPlan         there is no such usage plan
     ├── NotSignedIn             nobody is proven to call
@@ -34,6 +37,7 @@
     ├── ExpiredKey              the key has ended by itself
     ├── QuotaUsedUp             the account has used what its plan allows in a day
     ├── Conflict                somebody else changed the thing first
+    │   ├── ModelNotServed      the model is known, but nothing serves it now
     │   ├── RequestInProgress   the same request has not been answered yet
     │   └── AnswerNotKept       the same request was done, and its answer is not kept
     ├── ModelRejected           a model that must not be deployed
@@ -174,6 +178,28 @@ class WeakPassword(InvalidBody):
         self.rules = tuple(rules)
 
 
+class UnusableValues(InvalidBody):
+    """Some of the many values of a body that cannot be used.
+
+    Attributes:
+        places: Where in the body each is, as a JSON pointer, and what is wrong with it; not all of them, where there
+            are many.
+    """
+
+    def __init__(self, places: Sequence[tuple[str, str]], count: int) -> None:
+        pointer, detail = places[0]
+        more = "" if count == 1 else f"; and {count - 1:,} more"
+        super().__init__(pointer, f"{detail}{more}")
+        self.places = tuple(places)
+
+
+class TooManySeries(InvalidInput):
+    """More series or hours than one request predicts."""
+
+    code = "too-many-series"
+    title = "Too much for one prediction"
+
+
 class InvalidCode(InvalidInput):
     """A one-time code that is not the one that was sent or shown, or not any more."""
 
@@ -263,6 +289,13 @@ class NoForecast(NotFound):
 
     code = "no-forecast"
     title = "No forecast has been made for this series"
+
+
+class UnknownForecast(NotFound):
+    """No forecast has this id."""
+
+    code = "unknown-forecast"
+    title = "No such forecast"
 
 
 class UnknownKey(NotFound):
@@ -371,6 +404,13 @@ class Conflict(GeoClimateError):  # noqa: N818
 
     code = "conflict"
     title = "The resource changed meanwhile"
+
+
+class ModelNotServed(Conflict):
+    """The model is known, but nothing serves it now."""
+
+    code = "model-not-served"
+    title = "This model is not served"
 
 
 class RequestInProgress(Conflict):

@@ -9,6 +9,9 @@ Engine = Literal["endpoint", "onnx", "climatology"]
 
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
+INTERVAL_LEVEL: Final = 0.8
+"""Probability with which the value is expected between the .1 and the .9 quantile, which every forecast has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baselines:

@@ -18,6 +18,10 @@ MILLIONTHS: Final = 1_000_000
 INTERVALS: Final = (0.5, 0.8, 0.9)
 """Probabilities of the intervals between symmetric quantiles whose coverage is counted."""
 
+NoCoverageReason = Literal["not_verified_yet", "level_not_verified", "unavailable"]
+"""Why nothing is said of how often an interval held the truth: no hour of such forecasts has its truth yet, its
+probability is not among `INTERVALS`, or the store of the scores did not answer."""
+
 Baseline = Literal["persistence", "seasonal_naive", "climatology"]
 """What forecasts are compared with."""
 

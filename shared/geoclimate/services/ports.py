@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from geoclimate.contracts.drift import DriftDetected
+from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
 from geoclimate.domain.observations import Observation
@@ -281,6 +282,10 @@ class ForecastStore(Protocol):
 
     def issued_at(self, station: str, parameter: str, issue_time: dt.datetime) -> Forecast | None:
         """The forecast of an issue time, or None; of several, the one that was made last."""
+        ...
+
+    def made(self, name: ForecastName) -> Forecast | None:
+        """The forecast of a series and issue time that was made at this moment, or None; one query."""
         ...
 
 

@@ -9,6 +9,7 @@ from types_boto3_dynamodb import DynamoDBClient
 
 from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore
 from geoclimate.contracts.tables import UNARCHIVED_PARTITION, WAITING_PARTITION
+from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.services.verification_ports import IssuedForecast, SeriesKey
 from tests.api_fakes import EMBASSY, LAST, forecast
 from tests.moto_tables import create_table
@@ -51,6 +52,16 @@ def test_another_forecast_of_the_same_issue_time_is_served_and_replaces_nothing(
     assert store.latest(EMBASSY.id, "pm25") == later
     assert store.issued_at(EMBASSY.id, "pm25", LAST) == later
     assert store.first_issued([FIRST]) == {FIRST: forecast()}
+
+
+def test_each_forecast_of_an_issue_time_is_found_by_when_it_was_made(store: DynamoForecastStore) -> None:
+    later = replace(forecast(), model_version="v2", made_at=LAST + dt.timedelta(hours=2))
+    store.write([forecast()])
+    store.write([later])
+    names = [ForecastName(EMBASSY.id, "pm25", LAST, made.made_at) for made in (forecast(), later)]
+    assert [store.made(name) for name in names] == [forecast(), later]
+    assert store.made(replace(names[0], made_at=LAST)) is None
+    assert store.made(replace(names[0], issue_time=LAST - dt.timedelta(hours=1))) is None
 
 
 def test_a_newer_issue_time_is_served_before_a_repeated_older_one(store: DynamoForecastStore) -> None:

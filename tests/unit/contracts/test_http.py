@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from geoclimate.contracts.http import ForecastRequest, Instant, StationId
+from geoclimate.contracts.forecasts import ForecastRequest
+from geoclimate.contracts.http import Instant, StationId
 from geoclimate.contracts.observations import ObservationsRequest
 
 _INSTANT: TypeAdapter[dt.datetime] = TypeAdapter(Instant)

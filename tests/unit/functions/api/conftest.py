@@ -13,9 +13,11 @@ from functions.api import bootstrap
 from functions.api.app import create_app
 from functions.api.settings import ApiSettings
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.services.live_coverage import LiveCoverages
 from tests.api_events import behind_the_gateway, signed_in
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.verification_fakes import VerificationInMemory
+from tests.workflow_fakes import RegistryInMemory
 
 SETTINGS = ApiSettings(
     stage="test",
@@ -23,6 +25,10 @@ SETTINGS = ApiSettings(
     stations_table="stations",
     forecasts_table="forecasts",
     verification_table="verification",
+    models_table="models",
+    accounts_table="accounts",
+    usage_table="usage",
+    plans={},
 )
 
 
@@ -38,6 +44,7 @@ class Api:
     observations: Any = field(default_factory=lambda: ObservationsInMemory(hourly(72)))
     forecasts: Any = field(default_factory=lambda: ForecastsInMemory([forecast()]))
     skills: Any = field(default_factory=VerificationInMemory)
+    registry: Any = field(default_factory=RegistryInMemory)
 
     def request(self, method: str, path: str, **query: str | list[str]) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -63,6 +70,8 @@ class Api:
 @pytest.fixture
 def api() -> Iterator[Api]:
     app = create_app()
+    # Watchers have tests of their own, and stores of their own.
+    app.state.watchers = ()
     loop = asyncio.new_event_loop()
     api = Api(app, loop)
 
@@ -81,6 +90,12 @@ def api() -> Iterator[Api]:
     async def skills() -> object:
         return api.skills
 
+    async def coverages() -> object:
+        return LiveCoverages(api.skills, lambda: NOW)
+
+    async def registry() -> object:
+        return api.registry
+
     async def clock() -> object:
         return lambda: NOW
 
@@ -90,6 +105,8 @@ def api() -> Iterator[Api]:
         bootstrap.provide_observations: observations,
         bootstrap.provide_forecasts: forecasts,
         bootstrap.provide_skills: skills,
+        bootstrap.provide_coverages: coverages,
+        bootstrap.provide_registry: registry,
         bootstrap.provide_clock: clock,
     }
     yield api

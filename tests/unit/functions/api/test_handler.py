@@ -16,10 +16,15 @@ from functions.api.bootstrap import Stores
 from tests.api_fakes import ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.load_event import load_event
 from tests.verification_fakes import VerificationInMemory
+from tests.workflow_fakes import RegistryInMemory
 
 _ROOT = Path(__file__).parents[4]
 _STORES = Stores(
-    StationsInMemory(), ObservationsInMemory(hourly(72)), ForecastsInMemory([forecast()]), VerificationInMemory()
+    StationsInMemory(),
+    ObservationsInMemory(hourly(72)),
+    ForecastsInMemory([forecast()]),
+    VerificationInMemory(),
+    RegistryInMemory(),
 )
 
 Invoke = Callable[..., dict[str, Any]]

@@ -14,6 +14,7 @@ def test_answers_the_index_of_the_newest_forecast_and_what_it_is_of(api: Api) ->
     body = answer.json()
     leads = body.pop("lead_times")
     assert body == {
+        "id": "openaq-900001~pm25~20141231T160000Z~20141231T161200000000Z",
         "station": "openaq-900001",
         "parameter": "pm25",
         "unit": "µg/m³",

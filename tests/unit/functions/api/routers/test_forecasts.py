@@ -1,11 +1,18 @@
 """`/v1/stations/{station}/forecast`."""
 
 import datetime as dt
+import json
+from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
+from geoclimate.contracts.forecasts import ForecastAnswer, LeadTimeAnswer
+from geoclimate.domain.verification import scores_of
+from geoclimate.services.verification_ports import SkillKey, Versioned
 from tests.api_fakes import NOW, ForecastsInMemory, SilentStore, forecast
 from tests.unit.functions.api.conftest import Api
+from tests.verification_fakes import LEVELS, SERIES, issued
 
 _PATH = "/v1/stations/openaq-900001/forecast"
 
@@ -17,6 +24,7 @@ def test_answers_the_newest_forecast_with_where_it_comes_from(api: Api) -> None:
     body = answer.json()
     leads = body.pop("lead_times")
     assert body == {
+        "id": "openaq-900001~pm25~20141231T160000Z~20141231T161200000000Z",
         "station": "openaq-900001",
         "parameter": "pm25",
         "unit": "µg/m³",
@@ -25,8 +33,11 @@ def test_answers_the_newest_forecast_with_where_it_comes_from(api: Api) -> None:
         "model_version": "20150101T000000Z",
         "engine": "endpoint",
         "stale": False,
-        "age_seconds": 2400,
+        "stale_after": "2014-12-31T22:00:00Z",
         "interval_level": 0.8,
+        "coverage": None,
+        "coverage_null_reason": "not_verified_yet",
+        "exceed": None,
     }
     assert [lead["lead_hours"] for lead in leads] == list(range(1, 25))
 
@@ -45,7 +56,7 @@ def test_says_that_a_forecast_is_old(api: Api) -> None:
 
     body = api.get(_PATH, parameter="pm25").json()
 
-    assert (body["stale"], body["age_seconds"]) == (True, 7 * 3600)
+    assert (body["stale"], body["stale_after"]) == (True, "2014-12-31T15:40:00Z")
 
 
 def test_a_series_without_a_forecast_is_404_and_says_what_to_do(api: Api) -> None:
@@ -95,3 +106,111 @@ def test_a_stored_forecast_without_its_interval_is_500_and_not_served(api: Api) 
     api.forecasts = ForecastsInMemory([forecast(levels=(0.25, 0.5, 0.75))])
 
     assert api.problem(_PATH, parameter="pm25").type == "urn:geoclimate:problem:integrity-error"
+
+
+def test_another_interval_runs_between_its_own_quantiles(api: Api) -> None:
+    api.forecasts = ForecastsInMemory([forecast(levels=LEVELS)])
+
+    body = api.get(_PATH, parameter="pm25", level="0.9").json()
+
+    lead = body["lead_times"][9]
+    values = {quantile["level"]: quantile["value"] for quantile in lead["quantiles"]}
+    assert (body["interval_level"], lead["lower"], lead["upper"]) == (0.9, values[0.05], values[0.95])
+
+
+def test_an_interval_that_the_forecast_has_not_is_refused_with_those_that_it_has(api: Api) -> None:
+    api.forecasts = ForecastsInMemory([forecast(levels=LEVELS)])
+
+    problem = api.problem(_PATH, parameter="pm25", level="0.6")
+
+    assert (problem.status, [cause.name for cause in problem.errors or ()]) == (422, ["level"])
+    assert "0.5, 0.8, 0.9" in problem.detail
+
+
+@pytest.mark.parametrize(("asked", "given"), [("6", [6]), ("1-3", [1, 2, 3]), ("23-48", [23, 24])])
+def test_some_lead_times_are_given_alone(api: Api, asked: str, given: list[int]) -> None:
+    leads = api.get(_PATH, parameter="pm25", lead_hours=asked).json()["lead_times"]
+
+    assert [lead["lead_hours"] for lead in leads] == given
+
+
+@pytest.mark.parametrize("asked", ["0", "6-1", "25", "1,2", "1-", "-1", "one", "1-6-7", "+1", "1000"])
+def test_lead_times_that_cannot_be_are_refused(api: Api, asked: str) -> None:
+    problem = api.problem(_PATH, parameter="pm25", lead_hours=asked)
+
+    assert (problem.status, [cause.name for cause in problem.errors or ()]) == (422, ["lead_hours"])
+
+
+def test_each_hour_says_how_probable_it_is_that_a_threshold_is_exceeded(api: Api) -> None:
+    body = api.get(_PATH, parameter="pm25", exceed="52").json()
+
+    assert body["exceed"] == 52
+    assert body["lead_times"][9]["exceedance"] == {"probability": 0.3, "at_least": 0.1, "at_most": 0.5}
+    # The first hour's .9 quantile is 50.4: what lies beyond it is not made up.
+    assert body["lead_times"][0]["exceedance"] == {"probability": None, "at_least": 0.0, "at_most": 0.1}
+
+
+@pytest.mark.parametrize("asked", ["nan", "inf", "-inf", "1e999", "many"])
+def test_a_threshold_that_is_no_number_is_refused(api: Api, asked: str) -> None:
+    problem = api.problem(_PATH, parameter="pm25", exceed=asked)
+
+    assert (problem.status, [cause.name for cause in problem.errors or ()]) == (422, ["exceed"])
+
+
+def test_says_how_often_the_interval_held_at_this_station(api: Api) -> None:
+    made = issued()
+    api.forecasts = ForecastsInMemory([made])
+    observed = {1: made.quantiles[0][3], 2: 10_000.0}
+    api.skills.sums[SkillKey(SERIES, dt.date(2014, 12, 1))] = Versioned(scores_of(made, observed), 1)
+
+    body = api.get(_PATH, parameter="pm25").json()
+
+    assert body["coverage"] == {"share": 0.5, "hours": 2, "inside": 1, "months": ["2014-12"]}
+    assert body["coverage_null_reason"] is None
+
+
+def test_scores_that_cannot_be_read_leave_the_forecast_as_it_is(api: Api) -> None:
+    api.skills = SilentStore()
+
+    body = api.get(_PATH, parameter="pm25").json()
+
+    assert (body["coverage"], body["coverage_null_reason"], len(body["lead_times"])) == (None, "unavailable", 24)
+
+
+def test_the_answer_has_exactly_the_members_of_its_schema(api: Api) -> None:
+    body = api.get(_PATH, parameter="pm25", exceed="52").content
+
+    answer = TypeAdapter(ForecastAnswer).validate_json(body)
+
+    assert set(json.loads(body)) == set(answer) == set(ForecastAnswer.__annotations__)
+    assert set(answer["lead_times"][0]) == set(LeadTimeAnswer.__annotations__)
+
+
+def test_the_same_question_about_the_same_forecast_has_the_same_tag(api: Api) -> None:
+    first, second = (api.get(_PATH, parameter="pm25") for _ in range(2))
+
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["cache-control"] == "private, max-age=60"
+
+
+@pytest.mark.parametrize("query", [{"level": "0.8", "exceed": "52"}, {"lead_hours": "1-6"}])
+def test_another_question_has_another_tag(api: Api, query: dict[str, str]) -> None:
+    assert api.get(_PATH, parameter="pm25").headers["etag"] != api.get(_PATH, parameter="pm25", **query).headers["etag"]
+
+
+def test_another_model_version_has_another_tag(api: Api) -> None:
+    before = api.get(_PATH, parameter="pm25").headers["etag"]
+    api.forecasts = ForecastsInMemory([replace(forecast(), model_version="20150201T000000Z")])
+
+    assert api.get(_PATH, parameter="pm25").headers["etag"] != before
+
+
+def test_what_the_caller_has_is_not_sent_again(api: Api) -> None:
+    tag = api.get(_PATH, parameter="pm25").headers["etag"]
+    api.headers["If-None-Match"] = f'"other", W/{tag}'
+
+    answer = api.get(_PATH, parameter="pm25")
+
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == tag
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,0 +1,58 @@
+"""Answers that a caller may keep, and need not be sent again."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import Request
+from starlette.responses import Response
+
+ANSWERS_NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "Not Modified: the answer is the one whose `ETag` stands in `If-None-Match`; it has no body."}
+}
+"""The `responses` of an operation whose answers have a tag."""
+
+TAKES_IF_NONE_MATCH: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "The `ETag` of an answer that you have: where it is still the same, the answer is 304.",
+            "schema": {"type": "string"},
+            "example": '"q83vEjRWeJCrze8SNFZ4kA"',
+        }
+    ]
+}
+"""The `openapi_extra` of such an operation."""
+
+# An answer belongs to who asked for it, and to the form that was asked for.
+_VARY: Final = "Accept, Authorization"
+_JSON: Final = "application/json"
+
+
+def tagged(request: Request, body: bytes, *, seconds: int) -> Response:
+    """A JSON answer with a strong `ETag`, or 304 where the caller has it already.
+
+    The tag is the digest of the body. Whatever an answer depends on (the model, the data, the query) is in it, so the
+    same answer has the same tag in every process, and no other answer has it.
+
+    Args:
+        request: The request.
+        body: The answer, as bytes that are the same for the same content.
+        seconds: How long the caller may take it for the newest without asking.
+    """
+    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:16]).decode().rstrip("=")}"'
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={seconds}", "Vary": _VARY}
+    if _has(request.headers, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=_JSON, headers=headers)
+
+
+def _has(headers: Mapping[str, str], tag: str) -> bool:
+    """Whether `If-None-Match` names the tag; by weak comparison, as RFC 9110, 13.1.2, has it."""
+    given = headers.get("if-none-match")
+    if given is None:
+        return False
+    return given.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in given.split(","))
