@@ -37,6 +37,7 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
             "stations_table": storage.stations.table_name,
             "forecasts_table": storage.forecasts.table_name,
             "verification_table": storage.verification.table_name,
+            "models_table": storage.models.table_name,
             **_metering(storage),
         },
         snap_start=stage.snap_start,
