@@ -46,6 +46,7 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
     allow_items(function.role, ["GetItem", "Query"], storage.stations)
     allow(function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
     allow_items(function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
+    allow_items(function.role, ["GetItem"], storage.models)
     return function
 
 
