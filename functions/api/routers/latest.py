@@ -16,6 +16,7 @@ from geoclimate.contracts.latest import LatestAnswer, LatestValueAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
 from geoclimate.contracts.station_search import LatestRequest
 from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
+from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
 from geoclimate.runtime.web.problem_docs import problem_responses
@@ -41,6 +42,7 @@ _FORMS: Final[tuple[Form, ...]] = ("json", "geojson", "csv", "ndjson")
     },
 )
 @requires("observations:read")
+@sized(lambda query, **_: query.station.count(",") + 1 if query.station else query.limit or DEFAULT_LIMIT)
 async def get_latest(
     request: Request,
     query: Annotated[LatestRequest, Query()],

@@ -29,10 +29,18 @@ from geoclimate.domain.interval_means import COUNTED_FLAGS, QUANTILE_LEVELS, Int
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.parameters import Parameter
 from geoclimate.domain.units import Rescaling
+from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.pages import asked_for, next_link
 from geoclimate.runtime.web.problem_docs import problem_responses
-from geoclimate.services.observation_window import ObservationQuery, PageRequest, parse_flags, parse_units, parse_zone
+from geoclimate.services.observation_window import (
+    ObservationQuery,
+    PageRequest,
+    days_of_page,
+    parse_flags,
+    parse_units,
+    parse_zone,
+)
 from geoclimate.services.read_means import Calendar, read_means
 from geoclimate.services.read_observations import read_observations
 from geoclimate.services.read_stations import read_parameter, read_station
@@ -62,6 +70,7 @@ _FARTHEST: Final = 2.0**53
     },
 )
 @requires("observations:read")
+@sized(lambda query, **_: days_of_page(query.start, query.end, query.every, query.limit))
 async def get_observations(
     request: Request,
     station: StationId,

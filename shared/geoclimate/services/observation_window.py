@@ -31,6 +31,16 @@ LONGEST_SPANS: Final[Mapping[Every, dt.timedelta]] = MappingProxyType(
     }
 )
 """How long a window may be; it comes in pages."""
+_A_ROW: Final[Mapping[Every, dt.timedelta]] = MappingProxyType(
+    {
+        "raw": dt.timedelta(hours=1),
+        "hourly": dt.timedelta(hours=1),
+        "daily": dt.timedelta(days=1),
+        "monthly": dt.timedelta(days=31),
+    }
+)
+"""How much of the window an entry of a page takes, usually."""
+_DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,14 @@ def window_of(query: ObservationQuery, every: Every, series: Series, now: dt.dat
             f" ask in parts{coarser}",
         )
     return Interval(start, end)
+
+
+def days_of_page(start: dt.datetime | None, end: dt.datetime | None, every: Every, limit: int | None) -> int:
+    """How many days have to be read for a page, at most: those of the window, or of as many entries as it may have."""
+    span = DEFAULT_SPANS[every] if start is None or end is None else end - start
+    if limit is not None:
+        span = min(span, limit * _A_ROW[every])
+    return max(1, -(-span // _DAY))
 
 
 def parse_flags(text: str) -> frozenset[str]:
