@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from local.cloud.patches.apigateway import keep_access_log_settings, write_access_logs
+from local.cloud.patches.apigateway import keep_access_log_settings, tell_functions_the_key, write_access_logs
 from local.cloud.patches.distributed_map import (
     bound_maps_by_their_path,
     stop_maps_with_their_execution,
@@ -50,6 +50,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             name_errors_by_class,
             stop_maps_with_their_execution,
             take_metrics_from_logs,
+            tell_functions_the_key,
             write_access_logs,
             write_map_results,
             write_workflow_logs,

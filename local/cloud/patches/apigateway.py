@@ -1,4 +1,4 @@
-"""Stages keep their access-log settings, and each request makes the line that they ask for."""
+"""Stages keep their access-log settings, each request makes the line that they ask for, and names its key."""
 
 import contextvars
 import datetime as dt
@@ -14,6 +14,7 @@ from local.cloud.patches.cloudformation import Properties, apply_after
 from local.sagemaker_standin.patching import private, replace
 
 _VARIABLE: Final = re.compile(r"\$context\.([A-Za-z0-9_.\-]+)")
+_key_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("api_key_id", default=None)
 _seen: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("access_log", default=None)
 
 
@@ -33,6 +34,12 @@ def write_access_logs() -> None:
     replace(apigateway_v1, "_check_api_key", _noting_the_key)
     replace(apigateway_v1, "_execute_in_scope", _noting_the_outcome)
     replace(apigateway_v1, "_handle_execute_in_scope", _logging)
+
+
+def tell_functions_the_key() -> None:
+    """A function behind a path that needs a key is not told which key came: `identity.apiKeyId` is missing."""
+    replace(apigateway_v1, "_check_api_key", _remembering_the_key)
+    replace(apigateway_v1, "_build_lambda_event_v1", _naming_the_key)
 
 
 def rendered(form: str, values: dict[str, Any]) -> str:
@@ -84,6 +91,25 @@ def _noting_the_key(check: Callable[..., Any]) -> Callable[..., Any]:
         return error, key
 
     return check_api_key
+
+
+def _remembering_the_key(check: Callable[..., Any]) -> Callable[..., Any]:
+    def check_api_key(*arguments: Any, **options: Any) -> Any:
+        error, key = check(*arguments, **options)
+        _key_id.set((key or {}).get("id"))
+        return error, key
+
+    return check_api_key
+
+
+def _naming_the_key(build: Callable[..., Any]) -> Callable[..., Any]:
+    def build_event(*arguments: Any, **options: Any) -> Any:
+        event = build(*arguments, **options)
+        if (key_id := _key_id.get()) is not None:
+            event["requestContext"]["identity"]["apiKeyId"] = key_id
+        return event
+
+    return build_event
 
 
 def _noting_the_outcome(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
