@@ -10,37 +10,23 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from geoclimate.contracts.dataset import DatasetManifest
-from geoclimate.contracts.model import (
-    CLIMATOLOGY_FILE,
-    EVALUATION_FILE,
-    LIGHT_MODEL_FILE,
-    ONLINE_CALIBRATION_FILE,
-)
+from geoclimate.contracts.model import CLIMATOLOGY_FILE, EVALUATION_FILE, LIGHT_MODEL_FILE
 from geoclimate.domain.errors import GeoClimateError, InvalidInput
 from geoclimate.domain.models import Evaluation
 from geoclimate.features import climatology as climatology_file
-from geoclimate.features import conformal
 from geoclimate.features.grid import time_of
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate_ml.assemble import assemble
-from geoclimate_ml.baseline_forecasts import climatology_of, lowest_value
+from geoclimate_ml.baseline_forecasts import climatology_of
 from geoclimate_ml.card.write import ModelFacts, write_card
 from geoclimate_ml.check_leaks import check_inputs
-from geoclimate_ml.evaluate_model import (
-    ISSUE_EVERY_HOURS,
-    SERVED,
-    Production,
-    Scored,
-    evaluate_model,
-    groups_of,
-)
+from geoclimate_ml.evaluate_model import ISSUE_EVERY_HOURS, Production, Scored, evaluate_model
 from geoclimate_ml.forecast_model import ForecastModel
 from geoclimate_ml.member_archive import unpack_channel
 from geoclimate_ml.member_files import MEMBER, MemberCard, load_member, read_contract
 from geoclimate_ml.member_training import TrainedMember, read_validation, validation_samples
 from geoclimate_ml.model_files import MEMBERS, ModelCard, load_model, save_model
 from geoclimate_ml.networks.architecture import KINDS, Kind
-from geoclimate_ml.online_calibration import learned_from
 from geoclimate_ml.samples import Samples
 from geoclimate_ml.serving.onnx_export import export_light, export_members
 from geoclimate_ml.serving_code import copy_serving_code
@@ -90,7 +76,6 @@ def evaluate(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     )
     save_model(directory, model, card)
     (directory / CLIMATOLOGY_FILE).write_bytes(climatology_file.to_bytes(climatology))
-    (directory / ONLINE_CALIBRATION_FILE).write_bytes(conformal.to_bytes(_online_calibration(scored, issued)))
     (directory / EVALUATION_FILE).write_bytes(TypeAdapter(Evaluation).dump_json(scored.evaluation, indent=2))
     write_card(directory, scored.tables, _facts(card, split, model, scored))
     copy_serving_code(directory / "code")
@@ -147,14 +132,6 @@ def _write_onnx(directory: Path, model: ForecastModel, issued: Samples) -> dict[
         "int8_mean": light.mean,
         "interval_width": light.width,
     }
-
-
-def _online_calibration(scored: Scored, issued: Samples) -> conformal.ConformalState:
-    """Where the calibration goes on in service, as it was replayed over the test part."""
-    served = scored.forecasters[SERVED]
-    lowest = lowest_value(issued.archive.spec.target)
-    begun = conformal.initial_state(served.levels, served.lead_hours, lowest=lowest)
-    return learned_from(served, groups_of(issued).tolist(), begun)
 
 
 def _facts(card: ModelCard, split: Split, model: ForecastModel, scored: Scored) -> ModelFacts:

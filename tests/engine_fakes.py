@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geoclimate.domain.circuit_breaker import CLOSED, Circuit
-from geoclimate.domain.errors import GeoClimateError, Unavailable
+from geoclimate.domain.errors import GeoClimateError, IntegrityError, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.domain.models import RegistryStage
 from geoclimate.domain.stations import Station
@@ -65,20 +65,17 @@ class CircuitsInMemory:
 
 
 class CalibrationsInMemory:
-    """What was learned, by engine and version; or a store whose states cannot be read."""
+    """What was learned, by engine and version; or a store whose states are damaged."""
 
     def __init__(self) -> None:
         self.states: dict[CalibrationKey, ConformalState] = {}
-        self.error: GeoClimateError | None = None
+        self.damaged = False
 
     def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
-        if self.error is not None:
-            raise self.error
+        if self.damaged:
+            raise IntegrityError("the calibration state cannot be read")
         state = self.states.get(key)
         return None if state is None else Versioned(state, 1)
-
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        raise NotImplementedError
 
 
 class EngineInMemory:

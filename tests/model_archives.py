@@ -49,7 +49,6 @@ KEPT: dict[str, bytes] = {
     "card.md": b"# The model",
     "light.onnx": b"a small network",
     "climatology.safetensors": b"quantiles by month and hour",
-    "online_calibration.safetensors": b"factors by station group",
     "plots/mae-by-lead.svg": b"<svg/>",
 }
 

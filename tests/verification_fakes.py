@@ -86,12 +86,6 @@ class VerificationInMemory:
     def read(self, key: CalibrationKey) -> Versioned[ConformalState] | None:
         return self.states.get(key)
 
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        if version != _version(self.states, key):
-            return False
-        _update(self.states, {key: Versioned(state, version)})
-        return True
-
     def newest(self, series: SeriesKey, months: int) -> Mapping[dt.date, SkillSums]:
         mine = sorted((key for key in self.sums if key.series == series), key=lambda key: key.month, reverse=True)
         return {key.month: self.sums[key].value for key in mine[:months]}

@@ -21,7 +21,6 @@ from geoclimate.adapters.sagemaker_engine import SageMakerEngine
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate.runtime.clock import utc_now
-from geoclimate.services.begin_calibration import BegunCalibrations
 from geoclimate.services.climatology_engine import ClimatologyEngine
 from geoclimate.services.guard_engine import GuardedEngine
 from geoclimate.services.issue_forecasts import ForecastIssuer
@@ -61,9 +60,7 @@ def forecast_issuer() -> Callable[[ForecastRequest], ForecastResult]:
         inputs=InputReader(spec, measurements, weather_from(weather, spec)),
         engines=(endpoint, OnnxEngine(spec, registry, artifacts), climatology),
         climatology=climatology,
-        calibrations=BegunCalibrations(
-            DynamoCalibrationStore(dynamodb, settings.verification_table), registry, artifacts
-        ),
+        calibrations=DynamoCalibrationStore(dynamodb, settings.verification_table),
         forecasts=DynamoForecastStore(dynamodb, settings.forecasts_table, settings.verification_table),
         clock=utc_now,
     ).issue

@@ -42,25 +42,6 @@ def replay(forecasts: Forecasts, groups: Sequence[str], state: ConformalState) -
     return issued, state
 
 
-def learned_from(issued: Forecasts, groups: Sequence[str], state: ConformalState) -> ConformalState:
-    """What is known once the truth of all of some forecasts has come: where service goes on after their last hour.
-
-    A forecast teaches by its quantiles as they were issued, so this is the state that `replay` was at, and what came
-    after its last issue time.
-
-    Args:
-        issued: Forecasts with the quantiles that `replay` gave.
-        groups: The station group of each of `issued.stations`.
-        state: What was learned before.
-    """
-    group_of = np.asarray(groups, dtype=np.str_)[issued.station]
-    everything = np.ones(len(issued.lead_hours), dtype=np.bool_)
-    for time in np.unique(issued.issue_hours):
-        rows = np.flatnonzero(issued.issue_hours == time)
-        state = _taught(issued, issued.quantiles, (rows, group_of), everything, state)
-    return state
-
-
 def _taught(
     forecasts: Forecasts,
     issued: Floats,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.adapters.dynamodb_transactions import item_key
-from geoclimate.adapters.dynamodb_versions import item_version, put_over
+from geoclimate.adapters.dynamodb_versions import item_version
 from geoclimate.contracts.tables import calibration_partition
 from geoclimate.features.conformal import ConformalState, from_bytes, to_bytes
 from geoclimate.services.verification_ports import CalibrationKey, Versioned
@@ -35,14 +35,6 @@ class DynamoCalibrationStore:
             answer = self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
         item = answer.get("Item")
         return None if item is None else Versioned(from_bytes(bytes(item[_STATE]["B"])), item_version(item))
-
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        """Store a state over the version that was read (`UNSTORED` for the first); False where somebody was faster.
-
-        Raises:
-            Unavailable: The table does not answer.
-        """
-        return put_over(self._client, self._table, calibration_item(key, state), version)
 
 
 def calibration_item(key: CalibrationKey, state: ConformalState) -> dict[str, Any]:

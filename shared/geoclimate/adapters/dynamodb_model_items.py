@@ -19,8 +19,6 @@ _OPTIONAL: Final = (
     "light_model_digest",
     "climatology_uri",
     "climatology_digest",
-    "calibration_uri",
-    "calibration_digest",
     "judged_against",
     "replaced",
 )

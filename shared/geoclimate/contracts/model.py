@@ -27,10 +27,6 @@ CARD_FILE: Final = "card.json"
 CARD_TEXT_FILE: Final = "card.md"
 LIGHT_MODEL_FILE: Final = "light.onnx"
 CLIMATOLOGY_FILE: Final = "climatology.safetensors"
-ONLINE_CALIBRATION_FILE: Final = "online_calibration.safetensors"
-"""What the online calibration had learned at the end of the evaluation."""
-ONLINE_CALIBRATION_LIMIT: Final = 384 * 1024
-"""Bytes: it becomes an item of a table, which may have 400 kB; a station group takes about one."""
 ONNX_CONTRACT_KEY: Final = "contract"
 """In the metadata of an ONNX file: the contract of the model, as JSON."""
 

@@ -105,8 +105,6 @@ class ModelRecord:
         light_model_digest: SHA-256 of that file, hexadecimal.
         climatology_uri: `s3://` address of the climatology of its training years.
         climatology_digest: SHA-256 of that file, hexadecimal.
-        calibration_uri: `s3://` address of what the online calibration had learned at the end of its evaluation.
-        calibration_digest: SHA-256 of that file, hexadecimal.
         parity: Largest difference between two ways of running it, by name (such as `onnx`, `int8`), canonical unit.
         judged_against: The version in production with which the gate compared it; None where there was none.
         promoted_at: When it first came into production, UTC; None where it never did.
@@ -127,8 +125,6 @@ class ModelRecord:
     light_model_digest: str | None = None
     climatology_uri: str | None = None
     climatology_digest: str | None = None
-    calibration_uri: str | None = None
-    calibration_digest: str | None = None
     parity: Mapping[str, float] = field(default_factory=dict)
     judged_against: str | None = None
     promoted_at: dt.datetime | None = None

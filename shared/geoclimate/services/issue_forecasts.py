@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
-from geoclimate.domain.errors import GeoClimateError, IntegrityError, InvalidInput, NotFound
+from geoclimate.domain.errors import GeoClimateError, IntegrityError
 from geoclimate.domain.forecasts import ENGINES, Forecast
 from geoclimate.domain.naive_baselines import naive_baselines
 from geoclimate.domain.station_groups import station_group
@@ -166,7 +166,7 @@ class ForecastIssuer:
         prediction = answer.prediction
         try:
             stored = self.calibrations.read(CalibrationKey(self.target, prediction.model_version, answer.engine))
-        except (IntegrityError, InvalidInput, NotFound) as error:
+        except IntegrityError as error:
             # An interval as the model gives it is better than none.
             tally.troubles[f"calibration: {error}"] = None
             return None

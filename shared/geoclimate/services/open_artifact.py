@@ -17,8 +17,6 @@ from geoclimate.contracts.model import (
     CONTRACT_FILE,
     EVALUATION_FILE,
     LIGHT_MODEL_FILE,
-    ONLINE_CALIBRATION_FILE,
-    ONLINE_CALIBRATION_LIMIT,
     ForecastContract,
 )
 from geoclimate.domain.errors import ModelRejected
@@ -29,12 +27,7 @@ _KIB: Final = 1024
 _MIB: Final = 1024 * _KIB
 # The evaluation becomes part of an item of the registry, which may have 400 kB.
 _DESCRIPTIONS: Final = {CONTRACT_FILE: _MIB, EVALUATION_FILE: 256 * _KIB, CARD_FILE: _MIB}
-_EXTRACTED: Final = {
-    CARD_TEXT_FILE: _MIB,
-    LIGHT_MODEL_FILE: 32 * _MIB,
-    CLIMATOLOGY_FILE: 64 * _MIB,
-    ONLINE_CALIBRATION_FILE: ONLINE_CALIBRATION_LIMIT,
-}
+_EXTRACTED: Final = {CARD_TEXT_FILE: _MIB, LIGHT_MODEL_FILE: 32 * _MIB, CLIMATOLOGY_FILE: 64 * _MIB}
 _PLOT: Final = re.compile(r"(?:plots/)?[a-z0-9][a-z0-9_-]{0,63}\.(?:png|svg)")
 _PLOT_LIMIT: Final = 2 * _MIB
 _MOST_PLOTS: Final = 24
@@ -72,8 +65,7 @@ class Artifact:
         contract: What the model was built for.
         evaluation: How it did.
         card: What its card says of its origin.
-        files: Content by name of what is kept beside the archive: card, plots, light model, climatology,
-            where the online calibration begins.
+        files: Content by name of what is kept beside the archive: card, plots, light model, climatology.
     """
 
     digest: str

@@ -10,7 +10,6 @@ from geoclimate.contracts.model import (
     CARD_TEXT_FILE,
     CLIMATOLOGY_FILE,
     LIGHT_MODEL_FILE,
-    ONLINE_CALIBRATION_FILE,
     ForecastContract,
 )
 from geoclimate.contracts.workflows import RegisterRequest, RegisterResult
@@ -37,9 +36,8 @@ def register_model(
 ) -> RegisterResult:
     """Read a training run's artifact, record it with its digests and evaluation, and give the gate's verdict.
 
-    The card, its plots, the light model, the climatology and the beginning of the online calibration are written to
-    `models/<version>/registered/`, so that their readers need not unpack the artifact. The same request again changes
-    nothing and gives the same verdict.
+    The card, its plots, the light model and the climatology are written to `models/<version>/registered/`, so that
+    their readers need not unpack the artifact. The same request again changes nothing and gives the same verdict.
 
     Raises:
         ModelRejected: The artifact cannot be read, it is not a model of what was asked for, or its evaluation proves
@@ -85,8 +83,6 @@ def _record(
         light_model_digest=digests.get(LIGHT_MODEL_FILE),
         climatology_uri=uris.get(CLIMATOLOGY_FILE),
         climatology_digest=digests.get(CLIMATOLOGY_FILE),
-        calibration_uri=uris.get(ONLINE_CALIBRATION_FILE),
-        calibration_digest=digests.get(ONLINE_CALIBRATION_FILE),
         parity=artifact.card.parity,
         judged_against=rival,
     )

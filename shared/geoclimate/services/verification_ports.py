@@ -202,14 +202,6 @@ class CalibrationStore(Protocol):
         """
         ...
 
-    def write(self, key: CalibrationKey, state: ConformalState, version: int) -> bool:
-        """Store a state over the version that was read (`UNSTORED` for the first); False where somebody was faster.
-
-        Raises:
-            Unavailable: The store does not answer.
-        """
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class LakeBatch:

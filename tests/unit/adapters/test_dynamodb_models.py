@@ -64,8 +64,6 @@ def test_a_record_comes_back_exactly_as_it_was_registered(registry: DynamoModelR
         light_model_digest="1" * 64,
         climatology_uri="s3://bucket/models/v2/climatology.safetensors",
         climatology_digest="2" * 64,
-        calibration_uri="s3://bucket/models/v2/online_calibration.safetensors",
-        calibration_digest="3" * 64,
         parity={"onnx": 1e-5, "int8": 0.3},
     )
     registry.register(full, who=WORKFLOW, why="passed the gate")

@@ -113,14 +113,16 @@ def test_what_series_wait_for_comes_in_pages(store: DynamoVerificationStore) -> 
     assert store.awaiting(series[2], 2) == []
 
 
-def test_a_calibration_is_written_over_the_version_that_was_read(keyed_table: DynamoDBClient) -> None:
+def test_a_calibration_is_settled_over_the_version_that_was_read(
+    store: DynamoVerificationStore, keyed_table: DynamoDBClient
+) -> None:
     calibrations = DynamoCalibrationStore(keyed_table, "t")
     assert calibrations.read(KEY) is None
-    assert calibrations.write(KEY, STATE, UNSTORED)
-    assert not calibrations.write(KEY, STATE, UNSTORED)
+    assert store.settle(Settlement(calibrations={KEY: Versioned(STATE, UNSTORED)}))
+    assert not store.settle(Settlement(calibrations={KEY: Versioned(STATE, UNSTORED)}))
     quantiles, high = np.array([issued().quantiles], dtype=np.float32), np.full((1, 24), 900.0, dtype=np.float32)
     moved = updated(STATE, "north", quantiles, high, 0)
-    assert calibrations.write(KEY, moved, 1)
+    assert store.settle(Settlement(calibrations={KEY: Versioned(moved, 1)}))
     found = calibrations.read(KEY)
     assert found is not None
     assert (to_bytes(found.value), found.version) == (to_bytes(moved), 2)

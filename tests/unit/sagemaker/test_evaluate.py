@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 import evaluate
 from geoclimate.contracts import model as names
 from geoclimate.domain.models import Evaluation
-from geoclimate.features import climatology, conformal
+from geoclimate.features import climatology
+from geoclimate.features.conformal import initial_state
 from geoclimate_ml import evaluate_model, mixture_trees
 from geoclimate_ml.baselines.boosting import BoostingSettings
 from geoclimate_ml.forecast_model import BOOSTING, ForecastModel
@@ -38,7 +39,7 @@ def write_production(trained: Trained, directory: Path) -> None:
     member = trained.jobs["lstm"].model
     contract = read_contract(member)
     network, card = load_member(member, MEMBER, contract)
-    begun = conformal.initial_state(contract.levels, contract.lead_hours)
+    begun = initial_state(contract.levels, contract.lead_hours)
     shares = {"lstm": np.ones(len(contract.lead_hours))}
     model = ForecastModel(VERSION, contract, {"lstm": network}, None, shares, begun)
     about = ModelCard(
@@ -85,13 +86,7 @@ def test_every_file_of_a_model_is_there(finished: Evaluated) -> None:
     found = {path.relative_to(finished.job.model).as_posix() for path in finished.job.model.rglob("*")}
     expected = {
         *(names.CONTRACT_FILE, names.EVALUATION_FILE, names.CARD_FILE, names.CARD_TEXT_FILE),
-        *(
-            names.LIGHT_MODEL_FILE,
-            names.CLIMATOLOGY_FILE,
-            names.ONLINE_CALIBRATION_FILE,
-            "mixture.safetensors",
-            "calibration.safetensors",
-        ),
+        *(names.LIGHT_MODEL_FILE, names.CLIMATOLOGY_FILE, "mixture.safetensors", "calibration.safetensors"),
         *(f"members/{kind}.safetensors" for kind in KINDS),
         *("boosting/boosting-0.5.txt", "code/inference.py", "code/requirements.txt"),
         *("code/geoclimate/features/inputs.py", "code/geoclimate_ml/forecast_model.py"),
@@ -127,18 +122,6 @@ def test_the_evaluation_scores_members_baselines_and_the_model_in_production(fin
 def test_the_climatology_can_be_read(finished: Evaluated) -> None:
     usual = climatology.from_bytes((finished.job.model / names.CLIMATOLOGY_FILE).read_bytes())
     assert usual.target == "pm25"
-
-
-def test_the_online_calibration_begins_where_the_test_ended(finished: Evaluated) -> None:
-    content = (finished.job.model / names.ONLINE_CALIBRATION_FILE).read_bytes()
-    state = conformal.from_bytes(content)
-    model, _ = load_model(finished.job.model)
-    assert (state.levels, state.lead_hours) == (model.contract.levels, model.contract.lead_hours)
-    learned = state.factors.keys() - {conformal.ALL_STATIONS}
-    assert learned == finished.evaluation.crps_by_group.keys()
-    last = int(finished.evaluation.test_end.timestamp()) // 3600
-    assert all((hours <= last).all() and hours.max() > last - 24 for hours in state.newest.values())
-    assert len(content) < names.ONLINE_CALIBRATION_LIMIT
 
 
 def test_a_model_in_production_that_was_built_for_other_inputs_is_told_as_unscored(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoclimate.features.conformal import ConformalState, calibrated, initial_state
-from geoclimate_ml.online_calibration import learned_from, replay
+from geoclimate_ml.online_calibration import replay
 from geoclimate_ml.scoring.forecasts import Floats, Forecasts
 from tests.made_samples import LEVELS
 from tests.stated_forecasts import normal_forecasts
@@ -107,25 +107,3 @@ def test_the_state_at_the_end_goes_on_in_service() -> None:
     forecasts = normal_forecasts(n=400, width=0.5)
     _, state = replay(forecasts, GROUPS, begun(forecasts))
     assert covered(forecasts, calibrated(state, "here", forecasts.quantiles)) == pytest.approx(0.8, abs=0.05)
-
-
-@pytest.mark.parametrize("every", [1, 5, 30])
-def test_what_was_learned_can_be_told_from_the_issued_forecasts_alone(every: int) -> None:
-    forecasts = normal_forecasts(n=120, leads=24, width=0.5, every_hours=every)
-    # What replay has not seen at its last issue time.
-    ends = forecasts.issue_hours[:, None] + np.asarray(forecasts.lead_hours)
-    known = replace(
-        forecasts, observed=np.where(ends <= forecasts.issue_hours[-1], forecasts.observed, np.float32(np.nan))
-    )
-    quantiles, replayed = replay(known, GROUPS, begun(known))
-    told = learned_from(replace(known, quantiles=quantiles), GROUPS, begun(known))
-    np.testing.assert_array_equal(told.factors["here"], replayed.factors["here"])
-    np.testing.assert_array_equal(told.newest["here"], replayed.newest["here"])
-
-
-def test_the_truth_of_the_last_forecasts_teaches_too() -> None:
-    forecasts = normal_forecasts(n=60, width=0.5)
-    quantiles, replayed = replay(forecasts, GROUPS, begun(forecasts))
-    told = learned_from(replace(forecasts, quantiles=quantiles), GROUPS, begun(forecasts))
-    assert (told.newest["here"] == forecasts.issue_hours[-1]).all()
-    assert (replayed.newest["here"] < forecasts.issue_hours[-1]).all()

@@ -83,8 +83,6 @@ def test_what_others_read_of_a_model_lies_beside_it_with_its_digest() -> None:
     assert found.light_model_digest == hashlib.sha256(KEPT["light.onnx"]).hexdigest()
     assert found.climatology_uri == "s3://bucket/models/v2/registered/climatology.safetensors"
     assert found.climatology_digest == hashlib.sha256(KEPT["climatology.safetensors"]).hexdigest()
-    assert found.calibration_uri == "s3://bucket/models/v2/registered/online_calibration.safetensors"
-    assert found.calibration_digest == hashlib.sha256(KEPT["online_calibration.safetensors"]).hexdigest()
 
 
 def test_a_model_without_a_light_one_says_so() -> None:
