@@ -17,6 +17,8 @@ from geoclimate_ml.split import Split
 from geoclimate_ml.static_calibration import static_calibration
 
 _FIRST_EVERY_HOURS = 3
+# Networks err alike, trees otherwise: before any evidence the trees are worth as much as all networks together.
+_TREES_BEFORE = 0.5
 
 
 def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) -> ForecastModel:
@@ -40,7 +42,7 @@ def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) 
     if first is not None and boosting is not None:
         said[BOOSTING] = predict_boosting(first, table_of_samples(compared, columns))
     validation = to_forecasts(next(iter(said.values())), compared, contract.levels)
-    weights = choose_weights(said, validation.observed, contract.levels)
+    weights = choose_weights(said, validation.observed, contract.levels, _before(said))
     mixture = to_forecasts(mixed(said, weights), compared, contract.levels)
     return ForecastModel(
         version=version,
@@ -50,6 +52,13 @@ def assemble(version: str, split: Split, members: Mapping[Kind, TrainedMember]) 
         weights=weights,
         calibration=static_calibration(mixture, lowest_value(contract.target)),
     )
+
+
+def _before(said: Mapping[str, Floats]) -> dict[str, float]:
+    """Weights of the members before any evidence."""
+    networks = [name for name in said if name != BOOSTING]
+    trees = {BOOSTING: _TREES_BEFORE} if BOOSTING in said else {}
+    return {name: (1.0 - sum(trees.values())) / len(networks) for name in networks} | trees
 
 
 def _contract_of_all(members: Mapping[Kind, TrainedMember]) -> ForecastContract:

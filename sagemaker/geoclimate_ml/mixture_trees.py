@@ -1,8 +1,10 @@
 """The boosted trees of the mixture: grown like the peer's, but kept from learning the years by heart.
 
 They see no season and no place; each tree sees a tenth of the columns, of which many say nearly the same; weather
-forecasts are hidden from a share of the rows, so that the trees answer with and without; and every row is shown as if
-the air had been cleaner or dirtier, as `fitting.scaled_levels` does it for networks.
+forecasts are hidden from a share of the rows, so that the trees answer with and without; every row is shown as if
+the air had been cleaner or dirtier, as `fitting.scaled_levels` does it for networks; and rows count alike, or the few
+heavy episodes of two years would be most of the loss. Early stopping would watch one season where there is one year,
+and stops too soon there, so the number of trees is set.
 """
 
 from typing import Final
@@ -22,7 +24,7 @@ from geoclimate_ml.samples import Samples
 
 Floats = npt.NDArray[np.float32]
 
-SETTINGS: Final = BoostingSettings(columns_share=0.1, rounds=500, learning_rate=0.06)
+SETTINGS: Final = BoostingSettings(weighted=False, columns_share=0.1, rounds=500, learning_rate=0.06, patience=None)
 LEVEL_SPREAD: Final = 1.0
 """The logarithm of a row's factor is even from minus to plus this."""
 WEATHER_HIDDEN: Final = 0.3

@@ -1,8 +1,9 @@
 """Gradient-boosted trees (LightGBM; Ke and others, 2017) on the change from the last known value.
 
 One model a quantile level forecasts every lead time: the lead time is one of its columns, and a few lead times of each
-issue time are drawn as rows. The change can be divided by its usual size at that lead time and level of the target,
-with the rows weighted by it, so that the loss stays in the target's unit.
+issue time are drawn as rows. The change can be divided by its usual size at that lead time and level of the target;
+rows weighted by that size keep the loss in the target's unit, and rows that count alike let moderate days teach as
+much as heavy ones.
 
 Models are kept in LightGBM's text format, which holds numbers only.
 """
@@ -33,25 +34,27 @@ class BoostingSettings:
 
     Attributes:
         scaled: Whether the change is divided by its usual size.
+        weighted: Whether rows count by that size, so that the loss is in the target's unit; else they count alike.
         rounds: Most trees a level; early stopping may take fewer.
         leaves: Most leaves a tree.
         learning_rate: Shrinkage.
         columns_share: Share of the columns that a tree may look at.
         least_rows: Fewest rows in a leaf.
         leads_per_issue: Lead times that are drawn of each issue time.
-        patience: Trees without a better loss after which early stopping stops.
+        patience: Trees without a better loss after which early stopping stops; None grows all the rounds.
         threads: Threads of LightGBM; 0 takes every core. The trees are the same.
         seed: Of the draws.
     """
 
     scaled: bool = True
+    weighted: bool = True
     rounds: int = 300
     leaves: int = 31
     learning_rate: float = 0.05
     columns_share: float = 0.3
     least_rows: int = 500
     leads_per_issue: int = 2
-    patience: int = 30
+    patience: int | None = 30
     threads: int = 0
     seed: int = 1
 
@@ -114,9 +117,9 @@ def fit_boosting(
 ) -> Boosting:
     """Grow the trees of every level.
 
-    How many trees is found in the order of time: trees grown on the older part are watched on the newer one, which is a
-    whole year where there are two, because a winter alone rewards trees that learn the season by heart. Then all levels
-    are grown on everything.
+    With a patience, how many trees is found in the order of time: trees grown on the older part are watched on the
+    newer one, which is a whole year where there are two, because a winter alone rewards trees that learn the season by
+    heart. Then all levels are grown on everything.
 
     Args:
         table: Rows of the training part.
@@ -139,8 +142,9 @@ def fit_boosting(
     change = (observed[rows, leads] - table.last[rows]) / unit
     hours = issue_hours[rows]
     parameters = _parameters(settings)
-    rounds = _rounds(matrix, change, unit, hours, observed.shape[1], settings)
-    data = lgb.Dataset(matrix, change, weight=unit, params=parameters)
+    weight = unit if settings.weighted else np.ones_like(unit)
+    rounds = _rounds(matrix, change, weight, hours, observed.shape[1], settings)
+    data = lgb.Dataset(matrix, change, weight=weight, params=parameters)
     boosters = tuple(
         lgb.train({**parameters, "objective": "quantile", "alpha": level}, data, rounds) for level in levels
     )
@@ -244,19 +248,21 @@ def _drawn(observed: Floats, known: npt.NDArray[np.bool_], settings: BoostingSet
 def _rounds(
     matrix: Floats,
     change: Floats,
-    unit: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
     hours: Integers,
     leads: int,
     settings: BoostingSettings,
 ) -> int:
     """How many trees of the median do best on the newer part of the rows."""
+    if settings.patience is None:
+        return settings.rounds
     parameters = _parameters(settings) | {"objective": "quantile", "alpha": 0.5}
     newest, span = int(hours.max()), int(hours.max() - hours.min())
     start = newest - min(_YEAR_HOURS, span // 2)
     older, newer = hours + leads <= start, hours >= start
     if older.sum() < 2 * settings.least_rows or newer.sum() < settings.least_rows:
         return settings.rounds
-    data = lgb.Dataset(matrix[older], change[older], weight=unit[older], params=parameters)
-    watched = lgb.Dataset(matrix[newer], change[newer], weight=unit[newer], reference=data)
+    data = lgb.Dataset(matrix[older], change[older], weight=weight[older], params=parameters)
+    watched = lgb.Dataset(matrix[newer], change[newer], weight=weight[newer], reference=data)
     stop = lgb.early_stopping(settings.patience, verbose=False)
     return int(lgb.train(parameters, data, settings.rounds, valid_sets=[watched], callbacks=[stop]).best_iteration)

@@ -1,6 +1,7 @@
 """Boosted trees on the change from the last value."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,27 @@ def test_stops_before_it_learns_noise_by_heart() -> None:
     table, observed, hours = _series(1500)
     noise = (table.last[:, None] + np.random.default_rng(5).standard_normal(observed.shape)).astype(np.float32)
     assert fit_boosting(table, noise, hours, LEVELS, SETTINGS).boosters[1].num_trees() < 40
+
+
+def test_without_patience_all_rounds_are_grown() -> None:
+    settings = replace(SETTINGS, rounds=12, patience=None)
+    grown = fit_boosting(*_series(600), LEVELS, settings)
+    assert [booster.num_trees() for booster in grown.boosters] == [12] * len(LEVELS)
+
+
+def test_rows_that_count_alike_let_the_many_low_values_decide() -> None:
+    """Low and high values change oppositely, and the trees see no level: by count the low win, by weight the high."""
+    table, _, hours = _series(4000)
+    side = np.where(table.last > 140, -1.0, 1.0) * np.sign(table.columns[:, 0])
+    truth = (table.last * (1 + 0.5 * side)).astype(np.float32)[:, None].repeat(LEADS, axis=1)
+    blind = Table(table.columns[:, :1], np.zeros_like(table.future), table.last)
+
+    def low_error(*, weighted: bool) -> float:
+        settings = replace(SETTINGS, weighted=weighted, rounds=40, patience=None)
+        said = predict_boosting(fit_boosting(blind, truth, hours, LEVELS, settings), blind)[..., 1]
+        return float(np.abs(said - truth)[table.last < 140].mean())
+
+    assert low_error(weighted=False) < 0.5 * low_error(weighted=True)
 
 
 def test_is_read_back_from_text(fitted: Boosting, tmp_path: Path) -> None:
