@@ -230,7 +230,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
 
 FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys(FUNCTION_SIZES, ("base",))
-    | {"api": ("base", "api"), "accounts": ("base", "api"), "work": ("base", "api")}
+    | {"api": ("base", "api"), "accounts": ("base", "api"), "work": ("base", "api", "numeric", "onnx")}
     # They build windows of features, or compare them with those of other years.
     | dict.fromkeys(("dataset", "drift", "smoke"), ("base", "numeric"))
     # It runs the light model where the endpoint does not answer.

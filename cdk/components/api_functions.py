@@ -12,6 +12,8 @@ from cdk.components.function import PythonFunction
 from cdk.components.gateway_access import allow_key_issue
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
+from cdk.components.privacy import Privacy
+from cdk.components.sagemaker_access import sagemaker_arn
 from cdk.components.storage import Storage
 from cdk.components.training import REGISTERED, Training
 from cdk.config import FORECAST_TARGET, USAGE_PLANS, Stage
@@ -116,6 +118,8 @@ def work_function(
     # Without it a missing file reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
     for workflow in (training.deployment.workflow, training.rollback.workflow):
+            "circuits_table": storage.circuits.table_name,
+            "endpoint_name": stage.endpoint_name,
         workflow.allow_starting(role)
     return function
 
@@ -124,6 +128,8 @@ def _metering(storage: Storage) -> dict[str, str]:
     """What a function must be told to know whose a key is, what was used, and what the plans allow."""
     return {
         "accounts_table": storage.accounts.table_name,
+    allow_items(role, ["GetItem", "PutItem"], storage.circuits)
+    allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
         "usage_table": storage.usage.table_name,
         "plans": json.dumps({name: asdict(plan) for name, plan in USAGE_PLANS.items()}),
     }

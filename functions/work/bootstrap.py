@@ -12,7 +12,7 @@ from geoclimate.runtime.telemetry import function_logger
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.meter_calls import CallMeter
 from geoclimate.services.model_registry import ModelRegistry
-from geoclimate.services.ports import ObjectStore
+from geoclimate.services.ports import Clock, ObjectStore
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +88,12 @@ async def provide_artifacts() -> ObjectStore:
     return open_artifacts()
 
 
+async def provide_clock() -> Clock:
+    """Tells the time."""
+    return utc_now
+
+
 RegistryDependency = Annotated[ModelRegistry, Depends(provide_registry)]
 ChangesDependency = Annotated[ProductionChanges, Depends(provide_changes)]
 ArtifactsDependency = Annotated[ObjectStore, Depends(provide_artifacts)]
+ClockDependency = Annotated[Clock, Depends(provide_clock)]

@@ -20,3 +20,5 @@ class WorkSettings(FunctionSettings):
     deployment_machine_arn: str
     rollback_machine_arn: str
     target: str
+    circuits_table: str
+    endpoint_name: str

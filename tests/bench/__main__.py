@@ -16,6 +16,7 @@ BENCHMARKS: Final = {
     "training": "tests.bench.bench_training",
     "inference": "tests.bench.bench_inference",
     "forecasts": "tests.bench.bench_forecast_run",
+    "predict": "tests.bench.bench_predict",
 }
 
 

@@ -34,6 +34,7 @@ FUNCTIONS = {
         "dynamodb:BatchWriteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "sagemaker:InvokeEndpoint",
         "s3:GetObjectVersion",
         "s3:ListBucket",
         "sqs:ChangeMessageVisibility",
@@ -314,6 +315,7 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
     ],
 )
 def test_a_role_reaches_a_resource_only_so_far(stage: Synthesis, role: str, resource: str, actions: set[str]) -> None:
+        ("ApiWorkRole", "StorageCircuits", {"dynamodb:GetItem", "dynamodb:PutItem"}),
     assert stage.actions_on(role, resource) == actions
 
 

@@ -70,7 +70,12 @@ _TAGS: Final = {
     "air quality index": "One number for how healthy the air is.",
     "parameters": "What can be measured.",
     "models": "What makes the forecasts.",
-    "account": "Who you are and what you may do.",
+    "predictions": "What is expected where you measured yourself.",
+    "account": "Who you are, what you may do and what you used.",
+    "keys": "What you call with, and how much it allows.",
+    "signing in": "Getting an account and tokens; open.",
+    "privacy": "What is kept of you, and the end of it.",
+    "administration": "Whose account is which, and who may do what.",
     "health": "Whether the service answers; open.",
 }
 

@@ -10,8 +10,18 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geoclimate.contracts.http import ProblemCause
-from geoclimate.contracts.problems import INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
-from geoclimate.domain.errors import GeoClimateError, InvalidQuery, UnknownParameter
+from geoclimate.contracts.problems import INVALID_BODY, INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
+from geoclimate.domain.errors import (
+    GeoClimateError,
+    InvalidBody,
+    InvalidHeader,
+    InvalidQuery,
+    QuotaUsedUp,
+    TooManyAttempts,
+    UnknownParameter,
+    UnusableValues,
+    WeakPassword,
+)
 from geoclimate.runtime.web.problem_response import problem_response
 
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
@@ -61,11 +71,22 @@ def _detail(error: GeoClimateError) -> str:
 
 
 def _causes(error: GeoClimateError) -> Sequence[ProblemCause]:
-    if isinstance(error, InvalidQuery):
-        return [ProblemCause(name=error.parameter, pointer=f"/query/{error.parameter}", detail=str(error))]
-    if isinstance(error, UnknownParameter):
-        return [ProblemCause(name="parameter", pointer="/query/parameter", detail=str(error))]
-    return []
+    match error:
+        case InvalidQuery(parameter=name):
+            places = [(f"/query/{name}", str(error))]
+        case UnknownParameter():
+            places = [("/query/parameter", str(error))]
+        case InvalidHeader(header=name):
+            places = [(f"/header/{name}", str(error))]
+        case WeakPassword(rules=rules):
+            places = [(f"/{_BODY}/password", rule) for rule in rules]
+        case UnusableValues(places=found):
+            places = [(f"/{_BODY}{pointer}", detail) for pointer, detail in found]
+        case InvalidBody(pointer=pointer):
+            places = [(f"/{_BODY}{pointer}", str(error))]
+        case _:
+            places = []
+    return [ProblemCause(name=pointer.rpartition("/")[2], pointer=pointer, detail=detail) for pointer, detail in places]
 
 
 def _cause(entry: Mapping[str, Any]) -> ProblemCause:

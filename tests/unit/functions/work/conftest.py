@@ -9,13 +9,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from functions.work import bootstrap
+from functions.work import bootstrap, prediction_bootstrap
 from functions.work.app import create_app
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
 from geoclimate.services.change_production import ProductionChanges
+from geoclimate.services.predict_series import SeriesPredictor
 from tests.api_events import behind_the_gateway, signed_in
+from tests.engine_fakes import SPEC, EngineInMemory
 from tests.executions_fake import WorkflowInMemory
-from tests.workflow_fakes import ObjectsInMemory, RegistryInMemory
+from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Work:
     artifacts: ObjectsInMemory = field(default_factory=ObjectsInMemory)
     deployment: WorkflowInMemory = field(default_factory=WorkflowInMemory)
     rollback: WorkflowInMemory = field(default_factory=WorkflowInMemory)
+    engines: list[EngineInMemory] = field(default_factory=list)
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -63,7 +66,15 @@ def work() -> Iterator[Work]:
     async def artifacts() -> object:
         return work.artifacts
 
+    async def predictor() -> object:
+        return SeriesPredictor(SPEC, work.registry, work.engines)
+
+    async def clock() -> object:
+        return lambda: NOW
+
     app.dependency_overrides = {
+        bootstrap.provide_clock: clock,
+        prediction_bootstrap.provide_predictor: predictor,
         bootstrap.provide_registry: registry,
         bootstrap.provide_changes: changes,
         bootstrap.provide_artifacts: artifacts,
