@@ -24,6 +24,7 @@ Permission = Literal[
     "parameters:read",
     "plans:assign",
     "predictions:create",
+    "roles:assign",
     "skill:read",
     "stations:read",
     "uploads:create",
@@ -53,7 +54,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         ),
         "analyst": frozenset({"uploads:read"}),
         "operator": frozenset({"models:decide", "uploads:create"}),
-        "admin": frozenset({"audit:read", "plans:assign"}),
+        "admin": frozenset({"audit:read", "plans:assign", "roles:assign"}),
     }
 )
 

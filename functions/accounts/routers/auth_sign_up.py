@@ -1,0 +1,110 @@
+"""`/v1/auth`: getting an account, and back into it."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, status
+from starlette.responses import Response
+
+from functions.accounts.identity import SignUpsDependency
+from geoclimate.contracts.auth import AcceptedAnswer, AddressRequest, ConfirmRequest, Credentials, ResetRequest
+from geoclimate.contracts.http import NoQuery
+from geoclimate.contracts.problems import (
+    INVALID_BODY,
+    INVALID_CODE,
+    INVALID_QUERY,
+    MALFORMED_BODY,
+    SIGN_UP_CLOSED,
+    TOO_MANY_ATTEMPTS,
+    UNSUPPORTED_MEDIA_TYPE,
+    WEAK_PASSWORD,
+    ProblemType,
+)
+from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all
+from geoclimate.runtime.web.problem_docs import problem_responses
+from geoclimate.services import choose_password
+
+router = APIRouter(prefix="/v1/auth", tags=["signing in"], route_class=GuardedRoute)
+
+_ALWAYS: Final = (INVALID_QUERY, INVALID_BODY, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE, TOO_MANY_ATTEMPTS)
+_CODE_SENT: Final = (
+    "If the address can have an account here, a message with a code is on its way: POST /v1/auth/confirm."
+)
+_CODE_RESENT: Final = "If a sign-up of this address waits for its code, a message is on its way: POST /v1/auth/confirm."
+_RESET_SENT: Final = "If the address has an account, a message with a code is on its way: POST /v1/auth/reset-password."
+_ACCEPTED: Final = "The same for every address."
+
+
+def _problems(*more: ProblemType) -> dict[int | str, dict[str, object]]:
+    return problem_responses(*_ALWAYS, *more)
+
+
+@router.post(
+    "/sign-up",
+    status_code=status.HTTP_202_ACCEPTED,
+    summary="Sign up",
+    response_description=_ACCEPTED,
+    responses=_problems(WEAK_PASSWORD, SIGN_UP_CLOSED),
+)
+@open_to_all
+async def sign_up(body: Credentials, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> AcceptedAnswer:
+    """Ask for an account. A code is sent to the address, and nobody learns here whether it has an account already."""
+    choose_password.sign_up(sign_ups, body.email, body.password)
+    return AcceptedAnswer(detail=_CODE_SENT)
+
+
+@router.post(
+    "/confirm",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Confirm the address",
+    response_description="The account may sign in and read.",
+    responses=_problems(INVALID_CODE),
+)
+@open_to_all
+async def confirm(body: ConfirmRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> Response:
+    """Prove by the code that the address is yours."""
+    sign_ups.confirm(body.email, body.code)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post(
+    "/resend",
+    status_code=status.HTTP_202_ACCEPTED,
+    summary="Send the code once more",
+    response_description=_ACCEPTED,
+    responses=_problems(),
+)
+@open_to_all
+async def resend(body: AddressRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> AcceptedAnswer:
+    """Send the code of a sign-up once more; only the newest code is valid."""
+    sign_ups.resend(body.email)
+    return AcceptedAnswer(detail=_CODE_RESENT)
+
+
+@router.post(
+    "/forgot-password",
+    status_code=status.HTTP_202_ACCEPTED,
+    summary="Ask for a code to set a new password",
+    response_description=_ACCEPTED,
+    responses=_problems(),
+)
+@open_to_all
+async def forgot_password(
+    body: AddressRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency
+) -> AcceptedAnswer:
+    """Send a code with which `POST /v1/auth/reset-password` sets a new password."""
+    sign_ups.send_reset_code(body.email)
+    return AcceptedAnswer(detail=_RESET_SENT)
+
+
+@router.post(
+    "/reset-password",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Set a new password",
+    response_description="The new password is valid.",
+    responses=_problems(INVALID_CODE, WEAK_PASSWORD),
+)
+@open_to_all
+async def reset_password(body: ResetRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> Response:
+    """Set a new password by the code that was sent. Whoever was signed in stays so: sign out to end that."""
+    choose_password.reset_password(sign_ups, body.email, body.code, body.password)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
