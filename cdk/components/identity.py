@@ -7,7 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.components.access import acknowledge
-from cdk.config import Stage
+from cdk.config import REFRESH_DAYS, TOKEN_MINUTES, Stage
 
 GROUPS: Final = {
     "admin": "Manages users, keys and models",
@@ -18,7 +18,7 @@ GROUPS: Final = {
 
 
 class Identity(Construct):
-    """The user pool; users are made by an administrator only.
+    """The user pool.
 
     Attributes:
         pool: The pool.
@@ -30,7 +30,8 @@ class Identity(Construct):
         self.pool = cognito.UserPool(
             self,
             "Users",
-            self_sign_up_enabled=False,
+            self_sign_up_enabled=stage.self_sign_up,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             standard_attributes=cognito.StandardAttributes(email=cognito.StandardAttribute(required=True)),
@@ -75,7 +76,7 @@ class Identity(Construct):
             generate_secret=False,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            access_token_validity=cdk.Duration.hours(1),
-            id_token_validity=cdk.Duration.hours(1),
-            refresh_token_validity=cdk.Duration.days(30),
+            access_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
+            id_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
+            refresh_token_validity=cdk.Duration.days(REFRESH_DAYS),
         )

@@ -34,6 +34,8 @@ GATEWAY_ROUTES: Final[tuple[GatewayRoute, ...]] = (
     GatewayRoute("/v1/{proxy+}", "api", "token and key"),
     *_with_all_below("/edr", "api", "token and key"),
     GatewayRoute("/v1/auth/{proxy+}", "accounts", "open"),
+    # The id of a receipt opens it: who is erased has no token any more.
+    GatewayRoute("/v1/receipts/{proxy+}", "accounts", "open"),
     # Who has no key yet makes the first one here.
     *_with_all_below("/v1/me", "accounts", "token"),
     *_with_all_below("/v1/keys", "accounts", "token"),

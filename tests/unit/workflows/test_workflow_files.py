@@ -48,6 +48,8 @@ def test_there_are_these_workflows() -> None:
         "backup.asl.json",
         "compaction.asl.json",
         "deployment.asl.json",
+        "erase_account.asl.json",
+        "export_account.asl.json",
         "restore.asl.json",
         "rollback.asl.json",
         "scaling.asl.json",

@@ -1,0 +1,1 @@
+"""Erases an account from everywhere."""

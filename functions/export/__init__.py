@@ -1,0 +1,1 @@
+"""Writes everything that is kept of an account into one file."""
