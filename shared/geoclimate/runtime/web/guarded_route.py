@@ -1,6 +1,7 @@
 """Routes that say what permission they need, and are watched."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from fastapi import Request
@@ -8,10 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from geoclimate.contracts.gateway_routes import route_of
 from geoclimate.domain.errors import GeoClimateError, InvalidInput, MissingPermission
 from geoclimate.domain.permissions import Permission, permissions_of
+from geoclimate.runtime.web.bodies import JsonRequest
 from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.calls import Call, Watcher
+from geoclimate.runtime.web.costing import begin_costing, costed
 from geoclimate.runtime.web.repeated_parameters import refuse_repeated_parameters
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
@@ -42,19 +46,34 @@ class GuardedRoute(APIRoute):
             message = f"{endpoint.__name__} says neither what permission it needs nor that it is open to all"
             raise TypeError(message)
         self.permission: Permission | None = getattr(endpoint, _PERMISSION)
+        way_in = route_of(path)
+        self.counts = way_in is not None and way_in.access == "token and key"
+        if self.counts:
+            endpoint = costed(endpoint, options.get("name") or endpoint.__name__)
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What runs for a request."""
         route = super().get_route_handler()
-        permission, operation = self.permission, self.name
+        permission, operation, takes_body = self.permission, self.name, self.body_field is not None
+        counts = self.counts
 
         async def handle(request: Request) -> Response:
-            caller = None if permission is None else caller_of(request.scope)
-            call = Call(request, operation, permission, caller)
+            read = JsonRequest(request.scope, request.receive)
+            call = Call(read, operation, permission, None)
             watchers: tuple[Watcher, ...] = request.app.state.watchers
             try:
-                response = await _admitted(call, watchers) or await route(request)
+                if permission is not None:
+                    call = replace(call, caller=caller_of(request.scope))
+                    _check_permission(call)
+                is_estimate = counts and begin_costing(read)
+                refuse_repeated_parameters(read)
+                if takes_body:
+                    await read.check_body()
+                if is_estimate:
+                    # Nothing is done that somebody would have to know of, or that would count.
+                    return await route(read)
+                response = await _admitted(call, watchers) or await route(read)
             except GeoClimateError as error:
                 await _tell_refused(watchers, call, error)
                 raise
@@ -68,10 +87,12 @@ class GuardedRoute(APIRoute):
         return handle
 
 
-async def _admitted(call: Call, watchers: tuple[Watcher, ...]) -> Response | None:
+def _check_permission(call: Call) -> None:
     if call.caller is not None and call.permission not in permissions_of(call.caller.roles):
         raise MissingPermission(str(call.permission))
-    refuse_repeated_parameters(call.request)
+
+
+async def _admitted(call: Call, watchers: tuple[Watcher, ...]) -> Response | None:
     for watcher in watchers:
         answer = await watcher.admitted(call)
         if answer is not None:

@@ -23,7 +23,11 @@ from geoclimate.domain.errors import (
     WeakPassword,
 )
 from geoclimate.runtime.web.problem_response import problem_response
+from geoclimate.runtime.web.rate_limits import rate_limit_headers
 
+_BODY: Final = "body"
+_MOST_CAUSES: Final = 50
+"""A matrix can be wrong in each of its cells; more than this helps nobody and makes a large answer."""
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
 
 # Our words for what pydantic says in the language of types and patterns.
@@ -45,13 +49,19 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
             # What went wrong inside is for the logs; it may name resources.
             logger.error(str(error), exc_info=error, extra={"request_id": request_id})
             return problem_response(problem, request_id)
-        return problem_response(problem, request_id, detail=_detail(error), causes=_causes(error))
+        return problem_response(
+            problem, request_id, detail=_detail(error), causes=_causes(error), headers=_headers(error)
+        )
 
     async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - FastAPI calls it for this class only
-        causes = [_cause(entry) for entry in error.errors()]
-        detail = "; ".join(f"'{cause.name}' {cause.detail}" for cause in causes)
-        return problem_response(INVALID_QUERY, request.state.request_id, detail=f"{detail}.", causes=causes)
+        found = error.errors()
+        causes = [_cause(entry) for entry in found[:_MOST_CAUSES]]
+        told = [f"'{cause.name}' {cause.detail}" for cause in causes]
+        if len(found) > _MOST_CAUSES:
+            told.append(f"and {len(found) - _MOST_CAUSES} more like these")
+        problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else INVALID_QUERY
+        return problem_response(problem, request.state.request_id, detail="; ".join(told) + ".", causes=causes)
 
     async def on_router_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - FastAPI calls it for this class only
@@ -67,7 +77,21 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
 
 
 def _detail(error: GeoClimateError) -> str:
-    return f"'{error.parameter}' {error}." if isinstance(error, InvalidQuery) else str(error)
+    match error:
+        case InvalidQuery(parameter=name) | InvalidHeader(header=name):
+            return f"'{name}' {error}."
+        case InvalidBody(pointer=pointer) if pointer:
+            return f"'{pointer}' {error}."
+    return str(error)
+
+
+def _headers(error: GeoClimateError) -> Mapping[str, str]:
+    if isinstance(error, QuotaUsedUp):
+        allowance = error.allowance
+        return {**rate_limit_headers(allowance), "Retry-After": str(allowance.seconds_to_reset)}
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {}
 
 
 def _causes(error: GeoClimateError) -> Sequence[ProblemCause]:
