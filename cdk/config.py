@@ -20,6 +20,13 @@ FORECAST_TARGET: Final = "pm25"
 """The parameter that is forecast."""
 
 
+TOKEN_MINUTES: Final = 30
+"""Minutes that an ID token and an access token are valid; so long somebody keeps a role that was taken away."""
+
+REFRESH_DAYS: Final = 30
+"""Days after which somebody must sign in again."""
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionSize:
     """What one function may use.
@@ -140,7 +147,10 @@ class Stage:
         backfill_concurrency: Files that a backfill takes at once, at most.
         compact_every_hours: Schedule of the lake's compaction.
         drift_every_hours: Schedule of the watch for drift.
+        expire_every_minutes: Schedule by which expired keys are taken from the gateway.
         compact_above_files: A partition of the lake with more small files than this is compacted.
+        self_sign_up: Whether everybody may ask for an account; else an administrator makes them.
+        erasure_settle_s: Seconds until an erased account is erased once more; a minute more than its last token lives.
         result_days: Days that results of jobs and exports of accounts are kept.
         query_result_days: Days that the answers to queries on the lake are kept.
         query_scan_limit_gb: Gigabytes that one query on the lake may read; Athena ends it beyond, and bills by what it
@@ -168,7 +178,10 @@ class Stage:
     backfill_concurrency: int = 10
     compact_every_hours: int = 24
     drift_every_hours: int = 24
+    expire_every_minutes: int = 15
     compact_above_files: int = 8
+    self_sign_up: bool = True
+    erasure_settle_s: int = (TOKEN_MINUTES + 1) * 60
     result_days: int = 7
     query_result_days: int = 7
     query_scan_limit_gb: int = 10
@@ -223,7 +236,10 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "survey": FunctionSize(memory_mb=512, timeout_s=300),
         # A round's 4 million rows take 1.1 GB, and beside them lie the bytes that they come from.
         "compact": FunctionSize(memory_mb=2_048, timeout_s=600),
+        "expire": FunctionSize(memory_mb=256, timeout_s=60),
         # A run reads a thousand series' two years where they have no reference yet, one by one; each takes some 0.2 s.
+        "export": FunctionSize(memory_mb=1_024, timeout_s=900),
+        "erase": FunctionSize(memory_mb=512, timeout_s=900),
         "drift": FunctionSize(memory_mb=1_769, timeout_s=900),
     }
 )
@@ -271,6 +287,8 @@ def _local() -> Stage:
         threat_protection=False,
         log_days=7,
         noncurrent_days=7,
+        # Whoever tries it out wants to see the receipt finished.
+        erasure_settle_s=5,
         # The machine has a handful of cores, and the cloud itself needs one.
         backfill_concurrency=2,
         training=Training(

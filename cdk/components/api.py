@@ -12,6 +12,7 @@ from cdk.components.api_functions import accounts_function, reading_function, wo
 from cdk.components.function import PythonFunction, log_group_of
 from cdk.components.identity import Identity
 from cdk.components.layers import Layers
+from cdk.components.privacy import Privacy
 from cdk.components.storage import Storage
 from cdk.components.training import Training
 from cdk.config import USAGE_PLANS, Stage
@@ -60,12 +61,19 @@ class Api(Construct):
         storage: Storage,
         identity: Identity,
         training: Training,
+        privacy: Privacy,
     ) -> None:
         super().__init__(scope, construct_id)
         self.rest = self._rest_api(stage)
         self.reading = reading_function(self, stage=stage, layers=layers, storage=storage)
         self.accounts = accounts_function(
-            self, stage=stage, layers=layers, storage=storage, identity=identity, rest=self.rest
+            self,
+            stage=stage,
+            layers=layers,
+            storage=storage,
+            identity=identity,
+            privacy=privacy,
+            rest=self.rest,
         )
         self.work = work_function(self, stage=stage, layers=layers, storage=storage, training=training)
         self._routes(identity)

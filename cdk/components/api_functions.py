@@ -59,6 +59,7 @@ def accounts_function(
     layers: Layers,
     storage: Storage,
     identity: Identity,
+    privacy: Privacy,
     rest: apigateway.RestApi,
 ) -> PythonFunction:
     """What concerns accounts."""
@@ -77,6 +78,9 @@ def accounts_function(
             "user_pool_id": identity.pool.user_pool_id,
             "user_pool_client_id": identity.client.user_pool_client_id,
             "rest_api_id": rest.rest_api_id,
+            "results_bucket": storage.results.bucket_name,
+            "export_machine_arn": privacy.exporting.machine.state_machine_arn,
+            "erasure_machine_arn": privacy.erasing.machine.state_machine_arn,
         },
         snap_start=stage.snap_start,
     )
@@ -84,6 +88,11 @@ def accounts_function(
     allow_items(role, ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], storage.accounts)
     allow_items(role, ["Query"], storage.usage)
     allow_key_issue(role)
+    _allow_administration(role, identity)
+    for workflow in privacy.workflows:
+        allow(role, ["states:StartExecution"], [workflow.machine.state_machine_arn])
+    # What the function signs an address for is read with its own rights.
+    allow_objects(role, ["GetObject"], storage.results, storage.key, prefix="*/exports/")
     return function
 
 
@@ -109,6 +118,8 @@ def work_function(
             "deployment_machine_arn": training.deployment.workflow.machine.state_machine_arn,
             "rollback_machine_arn": training.rollback.workflow.machine.state_machine_arn,
             "target": FORECAST_TARGET,
+            "circuits_table": storage.circuits.table_name,
+            "endpoint_name": stage.endpoint_name,
         },
     )
     role = function.role
@@ -117,19 +128,27 @@ def work_function(
     allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=REGISTERED)
     # Without it a missing file reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
+    allow_items(role, ["GetItem", "PutItem"], storage.circuits)
+    allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
     for workflow in (training.deployment.workflow, training.rollback.workflow):
-            "circuits_table": storage.circuits.table_name,
-            "endpoint_name": stage.endpoint_name,
         workflow.allow_starting(role)
     return function
+
+
+def _allow_administration(role: iam.Role, identity: Identity) -> None:
+    """Give a role to see accounts, and to give and take their roles; signing in and up needs no rights."""
+    actions = ("AdminAddUserToGroup", "AdminGetUser", "AdminListGroupsForUser", "AdminRemoveUserFromGroup")
+    allow(
+        role,
+        [f"cognito-idp:{action}" for action in (*actions, "DescribeUserPool")],
+        [identity.pool.user_pool_arn],
+    )
 
 
 def _metering(storage: Storage) -> dict[str, str]:
     """What a function must be told to know whose a key is, what was used, and what the plans allow."""
     return {
         "accounts_table": storage.accounts.table_name,
-    allow_items(role, ["GetItem", "PutItem"], storage.circuits)
-    allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
         "usage_table": storage.usage.table_name,
         "plans": json.dumps({name: asdict(plan) for name, plan in USAGE_PLANS.items()}),
     }

@@ -16,6 +16,7 @@ from cdk.components.key_expiry import KeyExpiry
 from cdk.components.lake import Lake
 from cdk.components.layers import Layers
 from cdk.components.observability import Observability
+from cdk.components.privacy import Privacy
 from cdk.components.storage import Storage
 from cdk.components.training import Training
 from cdk.components.verification import Verification
@@ -46,7 +47,17 @@ class GeoClimateStack(cdk.Stack):
         drift = Drift(self, "Drift", stage=stage, layers=layers, storage=storage)
         verification = Verification(self, "Verification", stage=stage, layers=layers, storage=storage)
         identity = Identity(self, "Identity", stage=stage)
-        api = Api(self, "Api", stage=stage, layers=layers, storage=storage, identity=identity, training=training)
+        privacy = Privacy(self, "Privacy", stage=stage, layers=layers, storage=storage, identity=identity)
+        api = Api(
+            self,
+            "Api",
+            stage=stage,
+            layers=layers,
+            storage=storage,
+            identity=identity,
+            training=training,
+            privacy=privacy,
+        )
         expiry = KeyExpiry(self, "KeyExpiry", stage=stage, layers=layers, storage=storage)
         backups = Backups(self, "Backups", stage=stage, layers=layers, storage=storage)
         workflows = [
@@ -57,6 +68,7 @@ class GeoClimateStack(cdk.Stack):
             compaction.workflow,
             backups.backup,
             backups.restore,
+            *privacy.workflows,
         ]
         if stage.endpoint.scales:
             scaling = EndpointScaling(self, "EndpointScaling", stage=stage)
@@ -76,6 +88,7 @@ class GeoClimateStack(cdk.Stack):
                 *compaction.functions,
                 *training.functions,
                 *backups.functions,
+                *privacy.functions,
             ],
             workflows=workflows,
             rest=api.rest,
