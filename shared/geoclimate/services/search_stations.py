@@ -39,15 +39,19 @@ class StationFilter:
         parameter: Code of what they measure.
         source: Who delivers them.
         active_since: They have observations that end after this instant; of the parameter, if one is given.
+        any_of: Codes of parameters of which they measure one at least.
     """
 
     parameter: str | None = None
     source: str | None = None
     active_since: dt.datetime | None = None
+    any_of: frozenset[str] | None = None
 
     def takes(self, station: Station) -> bool:
         """Whether a station is wanted."""
         if self.source is not None and station.source != self.source:
+            return False
+        if self.any_of is not None and not any(series.parameter in self.any_of for series in station.series):
             return False
         if self.parameter is None and self.active_since is None:
             return True

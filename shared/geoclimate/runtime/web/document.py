@@ -69,6 +69,7 @@ _TAGS: Final = {
     "forecasts": "What is expected.",
     "air quality index": "One number for how healthy the air is.",
     "parameters": "What can be measured.",
+    "environmental data retrieval": "Observations and forecasts as CoverageJSON, by OGC API-EDR.",
     "models": "What makes the forecasts.",
     "predictions": "What is expected where you measured yourself.",
     "account": "Who you are, what you may do and what you used.",

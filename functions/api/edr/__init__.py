@@ -1,0 +1,1 @@
+"""What the routers of OGC API-EDR have in common: what the collections are, and CoverageJSON."""
