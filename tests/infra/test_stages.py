@@ -41,6 +41,7 @@ OUTPUTS = {
     "ApiKeyIdPro",
     "ApiKeyIdEnterprise",
     "DriftFunctionName",
+    "ExpireFunctionName",
     "DeploymentStateMachineArn",
     "RollbackStateMachineArn",
     "SmokeFunctionName",
