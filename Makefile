@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status backfill restore-drill models rollback lineage tune compact drift test test-fast check openapi format bench bench-accuracy lock clean
+.PHONY: help setup up down status mail backfill restore-drill models rollback lineage tune compact drift test test-fast check openapi format bench bench-accuracy lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,6 +24,9 @@ down: ## Stop what `make up` started; its state is kept
 
 status: setup ## Say what runs
 	@$(BIN)/python -m local.cloud status
+
+mail: setup ## Print the mail of the local cloud, such as the code of a sign-up: TO=address
+	@$(BIN)/python -m local.mail $(if $(TO),--to "$(TO)")
 
 backfill: setup ## Take many files in: FILES=folder, PREFIX=backfill/... or MANIFEST=key; STAGE=dev for an account
 	@$(BIN)/python -m local.backfill $(if $(FILES),--files "$(FILES)") $(if $(PREFIX),--prefix "$(PREFIX)") \

@@ -137,7 +137,7 @@ def _closing_words(place: Place, base: str, consumer: Consumer) -> str:
             f"Docs    {base}/docs",
             f"Logs    {folder / 'logs'} (cloud.log, cdk.log); the functions' own: CloudWatch Logs at {place.url}",
             f"Stop    make down (the state in {folder / 'state'} is kept)",
-            "Try     (the token lasts an hour; another `make up` prints a fresh one)",
+            "Try     (the token lasts half an hour; another `make up` prints a fresh one)",
             "",
             curl,
         ]

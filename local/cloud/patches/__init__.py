@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from local.cloud.patches.apigateway import keep_access_log_settings, tell_functions_the_key, write_access_logs
+from local.cloud.patches.cognito import draw_verification_codes, tie_challenges_to_sign_ins
 from local.cloud.patches.distributed_map import (
     bound_maps_by_their_path,
     stop_maps_with_their_execution,
@@ -35,6 +36,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
         for patch in (
             bound_maps_by_their_path,
             call_loopback_secure,
+            draw_verification_codes,
             encrypt_with_the_managed_key,
             enforce_state_machine_roles,
             export_tables_to_s3,
@@ -51,6 +53,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             stop_maps_with_their_execution,
             take_metrics_from_logs,
             tell_functions_the_key,
+            tie_challenges_to_sign_ins,
             write_access_logs,
             write_map_results,
             write_workflow_logs,
