@@ -10,7 +10,9 @@ from fastapi.openapi.utils import get_openapi
 from geoclimate.contracts.gateway_routes import Access, route_of
 from geoclimate.contracts.http import API_VERSION, PROBLEM_JSON, Problem
 from geoclimate.contracts.problems import (
+    EXPIRED_KEY,
     FORBIDDEN,
+    FOREIGN_KEY,
     INTERNAL_ERROR,
     INVALID_API_KEY,
     QUOTA_EXCEEDED,
@@ -19,6 +21,8 @@ from geoclimate.contracts.problems import (
     UNAVAILABLE,
     ProblemType,
 )
+from geoclimate.contracts.usage import EstimateAnswer
+from geoclimate.runtime.web.metering_docs import METERING_COMPONENTS, add_metering
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.runtime.web.routers_on_demand import include_all_routers
 
@@ -61,7 +65,7 @@ _ALWAYS: Final = (THROTTLED, INTERNAL_ERROR, UNAVAILABLE)
 _PROBLEMS: Final[dict[Access, tuple[ProblemType, ...]]] = {
     "open": _ALWAYS,
     "token": (UNAUTHORIZED, FORBIDDEN, *_ALWAYS),
-    "token and key": (UNAUTHORIZED, INVALID_API_KEY, FORBIDDEN, QUOTA_EXCEEDED, *_ALWAYS),
+    "token and key": (UNAUTHORIZED, INVALID_API_KEY, FOREIGN_KEY, EXPIRED_KEY, FORBIDDEN, QUOTA_EXCEEDED, *_ALWAYS),
 }
 _OPEN_PATHS: Final = ("/health", "/docs", "/openapi.json")
 _TAGS: Final = {
@@ -72,11 +76,13 @@ _TAGS: Final = {
     "environmental data retrieval": "Observations and forecasts as CoverageJSON, by OGC API-EDR.",
     "models": "What makes the forecasts.",
     "predictions": "What is expected where you measured yourself.",
+    "uploads": "Files of providers, and what became of them.",
     "account": "Who you are, what you may do and what you used.",
     "keys": "What you call with, and how much it allows.",
     "signing in": "Getting an account and tokens; open.",
     "privacy": "What is kept of you, and the end of it.",
     "administration": "Whose account is which, and who may do what.",
+    "audit": "Who did what, and whether the log of it is as it was written; for administrators.",
     "health": "Whether the service answers; open.",
 }
 
@@ -98,6 +104,8 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
     components = document["components"]
     schema = Problem.model_json_schema(ref_template=_REFERENCE)
     components["schemas"] |= schema.pop("$defs", {}) | {"Problem": schema}
+    components["schemas"]["EstimateAnswer"] = EstimateAnswer.model_json_schema(ref_template=_REFERENCE)
+    components |= METERING_COMPONENTS
     components["securitySchemes"] = _SECURITY_SCHEMES
     for path, operations in document["paths"].items():
         route = route_of(path)
@@ -108,6 +116,8 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
             operation["security"] = _SECURITY[route.access]
             if not path.startswith(_OPEN_PATHS):
                 _add_problems(operation, _PROBLEMS[route.access])
+            if route.access == "token and key":
+                add_metering(operation)
     return document
 
 
