@@ -45,6 +45,8 @@ def accepted(request: Request, offered: dict[str, _FormT]) -> _FormT:
         NotAcceptable: It takes none of them.
     """
     header = request.headers.get("accept", _ANY)
+    if header == _ANY:
+        return next(iter(offered.values()))
     ranges = list(_ranges(header)) or [_Range(_ANY, 1.0)]
     best = max(offered, key=lambda media_type: _quality(media_type, ranges))
     if _quality(best, ranges) <= 0.0:

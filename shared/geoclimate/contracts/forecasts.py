@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from geoclimate.contracts.forms import FORMAT, TableForm
 from geoclimate.contracts.http import ForecastEngine, ParameterCode
 from geoclimate.domain.forecast_ids import ID_PATTERN
 from geoclimate.domain.forecasts import INTERVAL_LEVEL
@@ -73,6 +74,7 @@ class ForecastRequest(ForecastViewRequest):
     """Query of `GET /v1/stations/{station}/forecast`; a parameter that is not listed is refused."""
 
     parameter: ParameterCode
+    format: Annotated[TableForm | None, FORMAT] = None
 
 
 ForecastId = Annotated[

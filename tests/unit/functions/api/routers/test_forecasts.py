@@ -214,3 +214,31 @@ def test_what_the_caller_has_is_not_sent_again(api: Api) -> None:
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == tag
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_forecast_as_csv_has_a_row_a_lead_time_with_coordinates_and_units(api: Api) -> None:
+    header, first, *others = api.get(_PATH, parameter="pm25", format="csv").text.splitlines()
+
+    assert len(others) == 23
+    row = dict(zip(header.split(","), first.split(","), strict=True))
+    assert (row["station"], row["latitude"], row["longitude"], row["unit"]) == (
+        "openaq-900001",
+        "39.954",
+        "116.468",
+        "µg/m³",
+    )
+    assert (row["lead_hours"], row["start"], row["q10"], row["median"]) == ("1", "2014-12-31T16:00:00Z", "49.6", "50.0")
+    assert (row["stale"], row["exceedance_probability"]) == ("false", "")
+
+
+def test_a_forecast_as_ndjson_has_the_texts_of_the_json(api: Api) -> None:
+    api.headers["accept"] = "application/x-ndjson"
+    answer = api.get(_PATH, parameter="pm25", exceed="50")
+    api.headers.clear()
+    (*_, last) = map(json.loads, answer.text.splitlines())
+    expected = api.get(_PATH, parameter="pm25", exceed="50").json()
+
+    assert {name: last[name] for name in ("id", "issue_time", "made_at", "engine")} == {
+        name: expected[name] for name in ("id", "issue_time", "made_at", "engine")
+    }
+    assert last["exceedance_probability"] == expected["lead_times"][-1]["exceedance"]["probability"]
