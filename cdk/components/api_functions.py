@@ -20,7 +20,8 @@ from cdk.config import FORECAST_TARGET, USAGE_PLANS, Stage
 from functions.accounts.settings import AccountsSettings
 from functions.api.settings import ApiSettings
 from functions.work.settings import WorkSettings
-from geoclimate.contracts.tables import PLACES_INDEX
+from geoclimate.contracts.report import PREVIEW_PREFIX, PROVIDERS_PREFIX
+from geoclimate.contracts.tables import ACTORS_INDEX, DAYS_INDEX, PLACES_INDEX
 
 
 def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
@@ -127,7 +128,7 @@ def work_function(
     allow_items(role, ["GetItem", "Query"], storage.models)
     allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=REGISTERED)
     # Without it a missing file reads as "access denied" instead of "no such key".
-    allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn])
+    allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn, storage.uploads.bucket_arn])
     allow_items(role, ["GetItem", "PutItem"], storage.circuits)
     allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
     for workflow in (training.deployment.workflow, training.rollback.workflow):
@@ -144,6 +145,7 @@ def _allow_administration(role: iam.Role, identity: Identity) -> None:
         [identity.pool.user_pool_arn],
     )
 
+            "uploads_bucket": storage.uploads.bucket_name,
 
 def _metering(storage: Storage) -> dict[str, str]:
     """What a function must be told to know whose a key is, what was used, and what the plans allow."""
@@ -156,5 +158,9 @@ def _metering(storage: Storage) -> dict[str, str]:
 
 def _allow_metering(role: iam.Role, storage: Storage) -> None:
     """Give a role to look up whose a key is, and to count."""
+    allow_items(role, ["GetItem", "PutItem", "Query"], storage.jobs)
+    # Whoever has a form or a link that the function signed does what it may do.
+    for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
+        allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
     allow_items(role, ["GetItem"], storage.accounts)
     allow_items(role, ["UpdateItem"], storage.usage)

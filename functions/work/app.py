@@ -16,6 +16,7 @@ ROUTERS: Final = (
 """Where each router's paths begin, and its module; that of predictions needs numpy, which the others do without."""
 
 
+    RouterAt("/v1/uploads", "functions.work.routers.uploads"),
 def create_app() -> FastAPI:
     """The app; it reads no environment and makes no client until a request needs one."""
     logger = work_logger()

@@ -9,6 +9,7 @@ from fastapi import Depends
 from functions.work.settings import WorkSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
+from geoclimate.services.account_uploads import AccountUploads
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.meter_calls import CallMeter
 from geoclimate.services.model_registry import ModelRegistry
@@ -65,9 +66,28 @@ def open_artifacts() -> ObjectStore:
 
 
 @lru_cache(maxsize=1)
+def open_uploads() -> AccountUploads:
+    """The uploads of accounts."""
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
+
+    from geoclimate.adapters.dynamodb_account_uploads import DynamoAccountUploads  # noqa: PLC0415
+    from geoclimate.adapters.s3_signed import S3Signed, signing_client  # noqa: PLC0415
+    from geoclimate.adapters.s3_uploads import S3Uploads  # noqa: PLC0415
+
+    settings = work_settings()
+    client = signing_client()
+    return AccountUploads(
+        store=DynamoAccountUploads(boto3.client("dynamodb"), settings.jobs_table),
+        forms=S3Signed(client, settings.uploads_bucket),
+        files=S3Uploads(client, settings.uploads_bucket),
+        clock=utc_now,
+    )
+
+
+@lru_cache(maxsize=1)
 def open_meter() -> CallMeter:
     """What counts the calls of this process."""
-    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415 - it imports boto3
+    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415
 
     settings = work_settings()
     return open_call_meter(settings.accounts_table, settings.usage_table, settings.plans, utc_now)
@@ -88,6 +108,11 @@ async def provide_artifacts() -> ObjectStore:
     return open_artifacts()
 
 
+async def provide_uploads() -> AccountUploads:
+    """The uploads of accounts."""
+    return open_uploads()
+
+
 async def provide_clock() -> Clock:
     """Tells the time."""
     return utc_now
@@ -97,3 +122,4 @@ RegistryDependency = Annotated[ModelRegistry, Depends(provide_registry)]
 ChangesDependency = Annotated[ProductionChanges, Depends(provide_changes)]
 ArtifactsDependency = Annotated[ObjectStore, Depends(provide_artifacts)]
 ClockDependency = Annotated[Clock, Depends(provide_clock)]
+UploadsDependency = Annotated[AccountUploads, Depends(provide_uploads)]

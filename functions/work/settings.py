@@ -22,3 +22,4 @@ class WorkSettings(FunctionSettings):
     target: str
     circuits_table: str
     endpoint_name: str
+    uploads_bucket: str

@@ -361,3 +361,10 @@ def test_a_backfill_starts_no_machine_but_itself(stage: Synthesis) -> None:
     machine, _ = stage.only("AWS::StepFunctions::StateMachine", "BackfillWorkflow")
     starting = [each for each in stage.statements("BackfillWorkflowRole") if each["Action"] == "states:StartExecution"]
     assert [each["Resource"] for each in starting] == [{"Ref": machine}]
+        ("ApiHandlerRole", "StorageAudit", {"dynamodb:GetItem", "dynamodb:PutItem"}),
+        ("ApiWorkRole", "StorageAudit", {"dynamodb:GetItem", "dynamodb:PutItem"}),
+        ("ApiAccountsRole", "StorageAudit", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}),
+        ("ApiWorkRole", "Arn>/providers/*", {"s3:GetObject", "s3:PutObject"}),
+        ("ApiWorkRole", "Arn>/backfill/*", set()),
+        ("ApiWorkRole", "StorageJobs", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}),
+        ("ApiWorkRole", "StorageCircuits", {"dynamodb:GetItem", "dynamodb:PutItem"}),

@@ -18,6 +18,9 @@ NO_UPLOADS: Final = (*OWN_SUFFIXES, MAPPING_SUFFIX, f"/{FOLDER_MAPPING}")
 PREVIEW_PREFIX: Final = "preview/"
 """Uploads under it are checked and compared with what is stored, and nothing of them is stored."""
 
+PROVIDERS_PREFIX: Final = "providers/"
+"""What lies under it came by the API, a folder an account by its pseudonym; of previews, under that of previews."""
+
 FIRST_ERRORS: Final = 20
 """Refused rows that the report itself repeats."""
 MOST_ERRORS: Final = 100_000
