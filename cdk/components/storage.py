@@ -9,7 +9,18 @@ from constructs import Construct
 from cdk.components.access import acknowledge
 from cdk.config import Stage
 from geoclimate.contracts.lake import ATHENA_RESULTS_PREFIX
-from geoclimate.contracts.tables import EXPIRES_AT, PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY
+from geoclimate.contracts.tables import (
+    ACTOR_KEY,
+    ACTORS_INDEX,
+    DAY_KEY,
+    DAYS_INDEX,
+    EXPIRES_AT,
+    MOMENT_KEY,
+    PARTITION_KEY,
+    PLACE_KEY,
+    PLACES_INDEX,
+    SORT_KEY,
+)
 
 
 class Storage(Construct):
@@ -65,6 +76,12 @@ class Storage(Construct):
         self.accounts = self._table("Accounts", expires=True)
         self.usage = self._table("Usage", expires=True)
         self.audit = self._table("Audit")
+        for index, key in ((ACTORS_INDEX, ACTOR_KEY), (DAYS_INDEX, DAY_KEY)):
+            self.audit.add_global_secondary_index(
+                index_name=index,
+                partition_key=dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING),
+                sort_key=dynamodb.Attribute(name=MOMENT_KEY, type=dynamodb.AttributeType.STRING),
+            )
         self.jobs = self._table("Jobs", expires=True)
         self.scratch = self._table("Scratch", expendable="It holds copies of a backup only while they are compared.")
         self.circuits = self._table("Circuits", expendable="It holds what was found out in the last minutes.")

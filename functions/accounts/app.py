@@ -6,8 +6,12 @@ from fastapi import FastAPI
 
 from functions.accounts.bootstrap import accounts_logger
 from functions.accounts.privacy import open_standing
+from functions.accounts.records import open_audit, open_requests
+from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.auditing import Auditing
 from geoclimate.runtime.web.erased_accounts import ErasedAccounts
+from geoclimate.runtime.web.idempotency import Idempotency
 from geoclimate.runtime.web.routers_on_demand import RouterAt
 
 ROUTERS: Final = (
@@ -19,6 +23,7 @@ ROUTERS: Final = (
     RouterAt("/v1/receipts", "functions.accounts.routers.privacy"),
     RouterAt("/v1/me/usage", "functions.accounts.routers.usage"),
     RouterAt("/v1/keys", "functions.accounts.routers.keys"),
+    RouterAt("/v1/audit", "functions.accounts.routers.audit"),
     RouterAt("/v1/accounts", "functions.accounts.routers.roles"),
     RouterAt("/v1/accounts/{account}/plan", "functions.accounts.routers.plans"),
 )
@@ -27,4 +32,10 @@ ROUTERS: Final = (
 
 def create_app() -> FastAPI:
     """The app; it reads no environment and makes no client until a request needs one."""
-    return web_app(ROUTERS, accounts_logger(), watchers=(ErasedAccounts(open_standing),))
+    logger = accounts_logger()
+    watchers = (
+        Auditing(open_audit, utc_now, logger),
+        ErasedAccounts(open_standing),
+        Idempotency(open_requests, utc_now, logger),
+    )
+    return web_app(ROUTERS, logger, watchers)

@@ -43,7 +43,16 @@ def test_stations_are_indexed_by_place(stage: Synthesis) -> None:
         }
     ]
     indexed = [each for each in stage.of_type("AWS::DynamoDB::Table").values() if "GlobalSecondaryIndexes" in each]
-    assert len(indexed) == 1
+    assert len(indexed) == 2
+
+
+def test_the_audit_log_is_indexed_by_actor_and_by_day(stage: Synthesis) -> None:
+    _, table = stage.only("AWS::DynamoDB::Table", "StorageAudit")
+    indexes = {
+        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+        for index in table["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {"actors": ["actor", "moment"], "days": ["day", "moment"]}
 
 
 @pytest.mark.parametrize("name", [*DATA_TABLES, *ACCOUNT_TABLES])

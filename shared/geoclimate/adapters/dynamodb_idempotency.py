@@ -90,13 +90,7 @@ class DynamoIdempotencyStore:
         if packed is not None and len(packed) <= _LARGEST_BODY:
             values[":body"] = {"B": packed}
             names["#body"] = "body"
-        self._if_ours(
-            self._client.update_item,
-            claim,
-            names,
-            values,
-            UpdateExpression="SET " + ", ".join(f"{name} = :{name[1:]}" for name in names),
-        )
+        self._if_ours(claim, names, values, "SET " + ", ".join(f"{name} = :{name[1:]}" for name in names))
 
     def release(self, claim: Claim) -> None:
         """Give the right back: nothing was done.
@@ -104,20 +98,19 @@ class DynamoIdempotencyStore:
         Raises:
             Unavailable: DynamoDB does not answer.
         """
-        self._if_ours(self._client.delete_item, claim, {}, {})
+        # A claim that is over is as good as none, and to write that takes no right to delete.
+        self._if_ours(claim, {"#until": _CLAIMED_UNTIL}, {":over": {"N": "0"}}, "SET #until = :over")
 
-    def _if_ours(
-        self, write: Any, claim: Claim, names: Mapping[str, str], values: Mapping[str, Any], **more: Any
-    ) -> None:
+    def _if_ours(self, claim: Claim, names: Mapping[str, str], values: Mapping[str, Any], update: str) -> None:
         try:
             with unavailable_when_down("DynamoDB"):
-                write(
+                self._client.update_item(
                     TableName=self._table,
                     Key=_key(claim),
+                    UpdateExpression=update,
                     ConditionExpression="#request = :request",
                     ExpressionAttributeNames={**names, "#request": "request_id"},
                     ExpressionAttributeValues={**values, ":request": {"S": claim.request_id}},
-                    **more,
                 )
         except ClientError as error:
             if error_code(error) != _CONDITION_FAILED:
