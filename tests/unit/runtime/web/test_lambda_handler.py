@@ -9,6 +9,7 @@ from fastapi import FastAPI, Response
 
 from geoclimate.contracts.forms import COVERAGE_JSON, MEDIA_TYPES
 from geoclimate.contracts.http import PROBLEM_JSON
+from geoclimate.contracts.usage import ESTIMATE_JSON
 from geoclimate.runtime.web.lambda_handler import lambda_handler
 
 
@@ -24,7 +25,7 @@ def loop() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("media_type", "is_bytes"),
-    [*((one, False) for one in (*MEDIA_TYPES.values(), COVERAGE_JSON, PROBLEM_JSON)), ("image/png", True)],
+    [*((one, False) for one in (*MEDIA_TYPES.values(), COVERAGE_JSON, PROBLEM_JSON, ESTIMATE_JSON)), ("image/png", True)],
 )
 def test_every_form_is_text_and_nothing_else_is(media_type: str, is_bytes: bool) -> None:
     app = FastAPI()
