@@ -19,7 +19,7 @@ from cdk.config import USAGE_PLANS, Stage
 from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES
 from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
 
-_OPEN: Final = "Health, docs and signing in are open to everybody."
+_OPEN: Final = "Health, docs, signing in and receipts, whose ids are secret, are open to everybody."
 _SECONDS_A_MINUTE: Final = 60
 
 # No token, no key and no header but the agent: an access log must not be worth stealing.

@@ -52,9 +52,9 @@ def test_a_path_asks_for_what_the_contract_says(stage: Synthesis, route: Gateway
         assert method["AuthorizerId"] == {"Ref": authorizer_id}
 
 
-def test_only_health_docs_and_signing_in_are_open() -> None:
+def test_only_health_docs_signing_in_and_receipts_of_erasures_are_open() -> None:
     opened = {route.path for route in GATEWAY_ROUTES if route.access == "open"}
-    assert all(path.startswith(("/health", "/docs", "/openapi.json", "/v1/auth/")) for path in opened)
+    assert all(path.startswith(("/health", "/docs", "/openapi.json", "/v1/auth/", "/v1/receipts/")) for path in opened)
 
 
 def test_the_key_comes_in_the_header(stage: Synthesis) -> None:

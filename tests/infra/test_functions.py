@@ -18,12 +18,17 @@ from tests.infra.synthesis import ROOT, Synthesis
 
 FUNCTIONS = {
     "api": "ApiHandler",
+    "accounts": "ApiAccounts",
+    "work": "ApiWork",
+    "export": "PrivacyExport",
+    "erase": "PrivacyErase",
     "ingest": "IngestionIngest",
     "plan": "BackfillPlan",
     "backfill": "BackfillTake",
     "conclude": "BackfillConclude",
     "forecast": "ForecastingForecast",
     "drift": "DriftWatch",
+    "expire": "KeyExpiryExpire",
     "verify": "VerificationVerify",
     "dataset": "TrainingDataset",
     "register": "TrainingRegister",
@@ -38,6 +43,8 @@ FUNCTIONS = {
 }
 LAYERS = {name: ["Base"] for name in FUNCTIONS} | {
     "api": ["Base", "Api"],
+    "accounts": ["Base", "Api"],
+    "work": ["Base", "Api", "Numeric", "Onnx"],
     "ingest": ["Base", "Numeric", "Columnar"],
     "backfill": ["Base", "Numeric", "Columnar"],
     "compact": ["Base", "Numeric", "Columnar"],
@@ -118,10 +125,11 @@ def test_a_name_that_was_forgotten_fails_the_synth() -> None:
 
 
 def test_the_environment_reads_back_as_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {name: f"value of {name}" for name in ApiSettings.model_fields}
-    for name, value in environment_of(ApiSettings, values).items():
+    values = {name: f"value of {name}" for name in ApiSettings.model_fields.keys() - {"plans"}}
+    plans = {"free": {"per_minute": 60, "burst": 100, "per_day": 1_000}}
+    for name, value in environment_of(ApiSettings, values | {"plans": json.dumps(plans)}).items():
         monkeypatch.setenv(name, value)
-    assert ApiSettings().model_dump() == values
+    assert ApiSettings().model_dump() == values | {"plans": plans}
 
 
 def test_the_cloud_runs_one_python_on_arm(cloud_stage: Synthesis) -> None:

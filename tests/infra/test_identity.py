@@ -3,9 +3,26 @@
 from tests.infra.synthesis import Synthesis
 
 
-def test_nobody_signs_up_by_himself(stage: Synthesis) -> None:
+def test_everybody_may_sign_up_and_proves_the_address(stage: Synthesis) -> None:
     _, pool = stage.only("AWS::Cognito::UserPool", "Identity")
-    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is False
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UsernameAttributes"] == ["email"]
+
+
+def test_tokens_live_half_an_hour_and_a_sign_in_thirty_days(stage: Synthesis) -> None:
+    _, client = stage.only("AWS::Cognito::UserPoolClient", "Identity")
+    units = client["TokenValidityUnits"]
+    minutes = {"minutes": 1, "days": 24 * 60}
+    lives = {name: client[f"{name}Validity"] * minutes[units[name]] for name in units}
+    assert lives == {"AccessToken": 30, "IdToken": 30, "RefreshToken": 30 * 24 * 60}
+
+
+def test_an_account_is_erased_once_more_when_its_last_token_has_ended(cloud_stage: Synthesis) -> None:
+    _, client = cloud_stage.only("AWS::Cognito::UserPoolClient", "Identity")
+    _, machine = cloud_stage.only("AWS::StepFunctions::StateMachine", "PrivacyErasing")
+    settle = int(machine["DefinitionSubstitutions"]["SettleSeconds"])
+    assert settle > client["IdTokenValidity"] * 60
 
 
 def test_passwords_are_long_and_mixed(stage: Synthesis) -> None:

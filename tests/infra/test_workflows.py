@@ -15,6 +15,8 @@ WORKFLOWS = {
     "compaction": "CompactionWorkflow",
     "backup": "BackupsBackupWorkflow",
     "restore": "BackupsRestoreWorkflow",
+    "export_account": "PrivacyExporting",
+    "erase_account": "PrivacyErasing",
     "scaling": "EndpointScalingWorkflow",
 }
 # What a role must be allowed for each integration; docs.aws.amazon.com/step-functions, "Integrating services".
@@ -43,6 +45,7 @@ ALLOWED = {
     },
     "dynamodb:getItem": {"dynamodb:GetItem"},
     "dynamodb:putItem": {"dynamodb:PutItem"},
+    "dynamodb:updateItem": {"dynamodb:UpdateItem"},
     "aws-sdk:sfn:describeExecution": {"states:DescribeExecution"},
     "aws-sdk:sagemaker:updateEndpoint": {"sagemaker:UpdateEndpoint"},
     "aws-sdk:sagemaker:describeEndpointConfig": {"sagemaker:DescribeEndpointConfig"},
