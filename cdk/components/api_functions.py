@@ -3,8 +3,10 @@
 import json
 from dataclasses import asdict
 
+import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk.components.access import allow, allow_items, allow_objects
@@ -26,6 +28,15 @@ from geoclimate.contracts.tables import ACTORS_INDEX, DAYS_INDEX, PLACES_INDEX
 
 def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
     """What reads stations, observations and forecasts."""
+    cursor_key = kms.Key(
+        scope,
+        "CursorKey",
+        description=f"Derives the key that signs the cursors of {stage.stack_name}",
+        key_spec=kms.KeySpec.HMAC_256,
+        key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+        # Nothing is lost with it: whoever pages through a list begins anew.
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+    )
     function = PythonFunction(
         scope,
         "Handler",
@@ -41,15 +52,19 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
             "forecasts_table": storage.forecasts.table_name,
             "verification_table": storage.verification.table_name,
             "models_table": storage.models.table_name,
+            "cursor_key_id": cursor_key.key_id,
+            "audit_table": storage.audit.table_name,
             **_metering(storage),
         },
         snap_start=stage.snap_start,
     )
     _allow_metering(function.role, storage)
+    _allow_auditing(function.role, storage)
     allow_items(function.role, ["GetItem", "Query"], storage.stations)
     allow(function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
     allow_items(function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
     allow_items(function.role, ["GetItem"], storage.models)
+    allow(function.role, ["kms:GenerateMac"], [cursor_key.key_arn])
     return function
 
 
@@ -88,6 +103,15 @@ def accounts_function(
     role = function.role
     allow_items(role, ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], storage.accounts)
     allow_items(role, ["Query"], storage.usage)
+    _allow_auditing(role, storage)
+    allow(
+        role,
+        ["dynamodb:Query"],
+        [
+            storage.audit.table_arn,
+            *(f"{storage.audit.table_arn}/index/{index}" for index in (ACTORS_INDEX, DAYS_INDEX)),
+        ],
+    )
     allow_key_issue(role)
     _allow_administration(role, identity)
     for workflow in privacy.workflows:
@@ -121,15 +145,23 @@ def work_function(
             "target": FORECAST_TARGET,
             "circuits_table": storage.circuits.table_name,
             "endpoint_name": stage.endpoint_name,
+            "uploads_bucket": storage.uploads.bucket_name,
         },
     )
     role = function.role
     _allow_metering(role, storage)
+    _allow_auditing(role, storage)
+    # What was answered to requests with an idempotency key.
+    allow_items(role, ["PutItem", "UpdateItem"], storage.accounts)
     allow_items(role, ["GetItem", "Query"], storage.models)
     allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=REGISTERED)
     # Without it a missing file reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn, storage.uploads.bucket_arn])
     allow_items(role, ["GetItem", "PutItem"], storage.circuits)
+    allow_items(role, ["GetItem", "PutItem", "Query"], storage.jobs)
+    # Whoever has a form or a link that the function signed does what it may do.
+    for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
+        allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
     allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
     for workflow in (training.deployment.workflow, training.rollback.workflow):
         workflow.allow_starting(role)
@@ -145,7 +177,6 @@ def _allow_administration(role: iam.Role, identity: Identity) -> None:
         [identity.pool.user_pool_arn],
     )
 
-            "uploads_bucket": storage.uploads.bucket_name,
 
 def _metering(storage: Storage) -> dict[str, str]:
     """What a function must be told to know whose a key is, what was used, and what the plans allow."""
@@ -158,9 +189,10 @@ def _metering(storage: Storage) -> dict[str, str]:
 
 def _allow_metering(role: iam.Role, storage: Storage) -> None:
     """Give a role to look up whose a key is, and to count."""
-    allow_items(role, ["GetItem", "PutItem", "Query"], storage.jobs)
-    # Whoever has a form or a link that the function signed does what it may do.
-    for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
-        allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
     allow_items(role, ["GetItem"], storage.accounts)
     allow_items(role, ["UpdateItem"], storage.usage)
+
+
+def _allow_auditing(role: iam.Role, storage: Storage) -> None:
+    """Give a role to add to the audit log; to change or delete what is there, nobody is given."""
+    allow_items(role, ["GetItem", "PutItem"], storage.audit)

@@ -4,9 +4,13 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from functions.api.bootstrap import api_logger, open_meter
+from functions.api.bootstrap import api_logger, open_cursor_key, open_meter
+from functions.api.records import open_audit
+from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.auditing import Auditing
 from geoclimate.runtime.web.metering import Metering
+from geoclimate.runtime.web.pages import sign_cursors_with
 from geoclimate.runtime.web.routers_on_demand import RouterAt
 
 ROUTERS: Final = (
@@ -17,6 +21,7 @@ ROUTERS: Final = (
     RouterAt("/v1/stations/{station}/forecast", "functions.api.routers.forecasts"),
     RouterAt("/v1/stations/{station}/forecast/skill", "functions.api.routers.forecast_skill"),
     RouterAt("/v1/forecasts", "functions.api.routers.forecast_by_id"),
+    RouterAt("/v1/skill", "functions.api.routers.skill"),
     RouterAt("/v1/parameters", "functions.api.routers.parameters"),
     RouterAt("/v1/stations/{station}/aqi", "functions.api.routers.station_aqi"),
     RouterAt("/v1/stations/{station}/forecast/aqi", "functions.api.routers.forecast_aqi"),
@@ -33,4 +38,8 @@ ROUTERS: Final = (
 def create_app() -> FastAPI:
     """The app; it reads no environment and makes no client until a request needs one."""
     logger = api_logger()
-    return web_app(ROUTERS, logger, watchers=(Metering(open_meter, logger),))
+    # Nothing is written here, so there is no request to answer only once.
+    watchers = (Auditing(open_audit, utc_now, logger), Metering(open_meter, logger))
+    app = web_app(ROUTERS, logger, watchers)
+    sign_cursors_with(app, open_cursor_key)
+    return app

@@ -51,10 +51,9 @@ def api_logger() -> Logger:
 @lru_cache(maxsize=1)
 def open_stores() -> Stores:
     """The tables, behind one client."""
-    # boto3 takes as long to import as all of FastAPI, and health and docs do without it.
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
+    # Health and docs do without them.
+    from geoclimate.adapters.aws_json import Patience  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_client import dynamodb_client  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_forecasts import DynamoForecastStore  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_models import DynamoModelRegistry  # noqa: PLC0415
     from geoclimate.adapters.dynamodb_observations import DynamoObservationStore  # noqa: PLC0415
@@ -62,14 +61,7 @@ def open_stores() -> Stores:
     from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415
 
     settings = api_settings()
-    client = boto3.client(
-        "dynamodb",
-        config=Config(
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
-        ),
-    )
+    client = dynamodb_client(Patience(_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS))
     return Stores(
         stations=DynamoStationStore(client, settings.stations_table),
         observations=DynamoObservationStore(client, settings.observations_table),
@@ -82,7 +74,7 @@ def open_stores() -> Stores:
 @lru_cache(maxsize=1)
 def open_meter() -> CallMeter:
     """What counts the calls of this process."""
-    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415 - it imports boto3
+    from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415
 
     settings = api_settings()
     return open_call_meter(settings.accounts_table, settings.usage_table, settings.plans, utc_now)
@@ -117,6 +109,15 @@ async def provide_skills() -> SkillStore:
 def open_coverages() -> LiveCoverages:
     """What this process knows of the coverage of series."""
     return LiveCoverages(open_stores().skills, utc_now)
+
+
+@lru_cache(maxsize=1)
+def open_cursor_key() -> bytes:
+    """The key that cursors are signed with; asked for once, by the first request that reads or writes one."""
+    from geoclimate.adapters.aws_json import Patience  # noqa: PLC0415
+    from geoclimate.adapters.kms_cursor_key import derived_cursor_key  # noqa: PLC0415
+
+    return derived_cursor_key(api_settings().cursor_key_id, Patience(_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS))
 
 
 async def provide_coverages() -> LiveCoverages:

@@ -14,8 +14,8 @@ from geoclimate.contracts.forecasts import (
     LineageAnswer,
     LineageModelAnswer,
     LiveCoverageAnswer,
-    lead_range,
 )
+from geoclimate.contracts.lead_hours import lead_range
 from geoclimate.domain.exceedance import Exceedance
 from geoclimate.domain.forecast_ids import forecast_id
 from geoclimate.domain.forecasts import Forecast

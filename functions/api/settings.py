@@ -15,6 +15,8 @@ class ApiSettings(FunctionSettings):
     forecasts_table: str
     verification_table: str
     models_table: str
+    cursor_key_id: str
     accounts_table: str
+    audit_table: str
     usage_table: str
     plans: Mapping[str, Plan]

@@ -11,7 +11,6 @@ from functions.api.edr.coverage_json import collection_text, coverage_text
 from functions.api.edr.location_features import location_features
 from functions.api.forms.geojson_form import geojson_response
 from functions.api.forms.negotiation import accepted
-from geoclimate.contracts.cursors import read_cursor
 from geoclimate.contracts.edr import (
     METRES,
     AreaRequest,
@@ -28,7 +27,7 @@ from geoclimate.domain.errors import GeoClimateError, UnknownStation
 from geoclimate.domain.places import WORLD
 from geoclimate.domain.wkt import parse_point, parse_polygon
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
-from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
+from geoclimate.runtime.web.pages import DEFAULT_LIMIT, next_link, position_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.find_places import find_around, find_inside, find_nearest
 from geoclimate.services.read_point_series import PointSeries, ReadPointSeries, codes_of
@@ -152,7 +151,7 @@ def _add_locations(router: APIRouter, collection: Collection) -> None:
         names = collection.names(query.parameter_name)
         after = None
         if query.cursor is not None:
-            after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+            after = str(position_of(request, query.cursor, str)[0])
         wanted = StationFilter(any_of=codes_of(names))
         page = stations_in_box(stations, query.bbox or WORLD, wanted, query.limit or DEFAULT_LIMIT, after)
         following = None if page.after is None else next_link(request, page.after)

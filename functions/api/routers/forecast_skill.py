@@ -1,25 +1,22 @@
 """`/v1/stations/{station}/forecast/skill`: how good the forecasts were."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from functions.api.bootstrap import SkillsDependency, StationsDependency
+from functions.api.skill_figures import figures
 from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.contracts.skill import (
-    BaselineAnswer,
-    CoverageAnswer,
     ForecasterAnswer,
     LeadTimeSkillAnswer,
-    PinballAnswer,
     SeriesSkillAnswer,
     SkillAnswer,
     SkillRequest,
 )
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
-from geoclimate.domain.skill import Skill
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_skill import ForecasterSkill, read_skill
@@ -68,33 +65,8 @@ def _forecaster(skill: ForecasterSkill) -> ForecasterAnswer:
     return ForecasterAnswer(
         engine=skill.forecaster.engine,
         levels=levels,
-        overall=SkillAnswer(**_figures(skill.overall, levels)),
+        overall=SkillAnswer(**figures(skill.overall, levels)),
         lead_times=tuple(
-            LeadTimeSkillAnswer(lead_hours=lead, **_figures(one, levels)) for lead, one in skill.by_lead.items()
+            LeadTimeSkillAnswer(lead_hours=lead, **figures(one, levels)) for lead, one in skill.by_lead.items()
         ),
     )
-
-
-def _figures(skill: Skill, levels: tuple[float, ...]) -> dict[str, Any]:
-    return {
-        "hours": skill.hours,
-        "mae": skill.mae,
-        "rmse": skill.rmse,
-        "crps": skill.crps,
-        "pinball": tuple(
-            PinballAnswer(level=level, loss=loss) for level, loss in zip(levels, skill.pinball, strict=True)
-        ),
-        "coverage": tuple(CoverageAnswer(interval=share, share=found) for share, found in skill.coverage.items()),
-        "baselines": tuple(
-            BaselineAnswer(
-                name=name,
-                hours=baseline.hours,
-                mae=baseline.mae,
-                rmse=baseline.rmse,
-                crps=baseline.crps,
-                mae_skill=baseline.mae_skill,
-                crps_skill=baseline.crps_skill,
-            )
-            for name, baseline in skill.baselines.items()
-        ),
-    }

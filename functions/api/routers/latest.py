@@ -10,7 +10,6 @@ from functions.api.forms.documented import form_responses
 from functions.api.forms.negotiation import chosen_form
 from functions.api.forms.written import written_table
 from functions.api.tables.latest import latest_table
-from geoclimate.contracts.cursors import read_cursor
 from geoclimate.contracts.forms import Form
 from geoclimate.contracts.latest import LatestAnswer, LatestValueAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
@@ -18,7 +17,7 @@ from geoclimate.contracts.station_search import LatestRequest
 from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
 from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
-from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
+from geoclimate.runtime.web.pages import DEFAULT_LIMIT, next_link, position_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_latest import LatestValue, read_latest, read_named_stations
 from geoclimate.services.read_stations import read_parameter
@@ -61,7 +60,7 @@ async def get_latest(
     if query.bbox is not None:
         after = None
         if query.cursor is not None:
-            after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+            after = str(position_of(request, query.cursor, str)[0])
         page = stations_in_box(
             stations, query.bbox, StationFilter(query.parameter), query.limit or DEFAULT_LIMIT, after
         )

@@ -9,7 +9,6 @@ from functions.api.forms.documented import form_responses
 from functions.api.forms.negotiation import chosen_form
 from functions.api.forms.written import written_table
 from functions.api.tables.stations import stations_table
-from geoclimate.contracts.cursors import read_cursor
 from geoclimate.contracts.forms import Form
 from geoclimate.contracts.http import NoQuery, StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
@@ -20,7 +19,7 @@ from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.places import FARTHEST_M, Box, Point
 from geoclimate.domain.stations import Station
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
-from geoclimate.runtime.web.pages import DEFAULT_LIMIT, asked_for, next_link
+from geoclimate.runtime.web.pages import DEFAULT_LIMIT, next_link, position_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.ports import StationStore
 from geoclimate.services.read_stations import read_station
@@ -100,7 +99,7 @@ def _search(request: Request, query: StationsRequest, stations: StationStore) ->
         return _near(request, query, query.near, wanted, stations)
     after = None
     if query.cursor is not None:
-        after = str(read_cursor(query.cursor, str, asked=asked_for(request))[0])
+        after = str(position_of(request, query.cursor, str)[0])
     if query.bbox is None:
         page = stations_by_id(stations, wanted, limit, after)
     else:
@@ -138,7 +137,7 @@ def _near(
     within = min(query.radius or FARTHEST_M, FARTHEST_M)
     after = None
     if query.cursor is not None:
-        distance, station_id = read_cursor(query.cursor, float, str, asked=asked_for(request))
+        distance, station_id = position_of(request, query.cursor, float, str)
         after = NearKey(float(distance), str(station_id))
     page = stations_near(stations, center, wanted, query.k or query.limit or DEFAULT_LIMIT, within=within, after=after)
     hint = None

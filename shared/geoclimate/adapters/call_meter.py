@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-import boto3
-from botocore.config import Config
-
+from geoclimate.adapters.aws_json import Patience
+from geoclimate.adapters.dynamodb_client import dynamodb_client
 from geoclimate.adapters.dynamodb_keys import DynamoKeyStore
 from geoclimate.adapters.dynamodb_usage import DynamoUsageStore
 from geoclimate.domain.plans import Plan
@@ -25,13 +24,6 @@ def open_call_meter(accounts_table: str, usage_table: str, plans: Mapping[str, P
         plans: All plans by name.
         clock: Tells the time.
     """
-    client = boto3.client(
-        "dynamodb",
-        config=Config(
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            # A write that is sent again may count twice.
-            retries={"total_max_attempts": 1},
-        ),
-    )
+    # A write that is sent again may count twice.
+    client = dynamodb_client(Patience(_CONNECT_SECONDS, _READ_SECONDS, attempts=1))
     return CallMeter(DynamoKeyStore(client, accounts_table), DynamoUsageStore(client, usage_table), plans, clock)

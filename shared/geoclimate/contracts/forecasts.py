@@ -8,31 +8,16 @@ them against their schema.
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from geoclimate.contracts.forms import FORMAT, TableForm
 from geoclimate.contracts.http import ForecastEngine, ParameterCode
+from geoclimate.contracts.lead_hours import LeadHours
 from geoclimate.domain.forecast_ids import ID_PATTERN
 from geoclimate.domain.forecasts import INTERVAL_LEVEL
 from geoclimate.domain.models import RegistryStage
 from geoclimate.domain.verification import NoCoverageReason
-
-
-def _ascending(text: str) -> str:
-    first, last = lead_range(text)
-    if first > last:
-        raise PydanticCustomError(
-            "lead_hours_reversed", "ends before it begins: write the smaller lead time first, as in 1-6"
-        )
-    return text
-
-
-def lead_range(text: str) -> tuple[int, int]:
-    """First and last lead time of a text such as `6` or `1-6`."""
-    first, _, last = text.partition("-")
-    return int(first), int(last or first)
 
 
 class ForecastViewRequest(BaseModel):
@@ -51,13 +36,10 @@ class ForecastViewRequest(BaseModel):
         ),
     ] = INTERVAL_LEVEL
     lead_hours: Annotated[
-        str | None,
+        LeadHours | None,
         Field(
-            pattern=r"^[1-9][0-9]{0,2}(-[1-9][0-9]{0,2})?$",
-            description="One lead time, `6`, or the first and the last of several, `1-6`; all without it.",
-            examples=["1-6"],
+            description="One lead time, `6`, or the first and last of several, `1-6`; all without it.", examples=["1-6"]
         ),
-        AfterValidator(lambda text: text if text is None else _ascending(text)),
     ] = None
     exceed: Annotated[
         float | None,

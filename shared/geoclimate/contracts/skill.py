@@ -1,10 +1,12 @@
 """Shapes of questions and answers about how good forecasts were."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from geoclimate.contracts.http import ParameterCode
+from geoclimate.contracts.cursors import Cursor
+from geoclimate.contracts.http import NEXT_PAGE, ParameterCode
+from geoclimate.contracts.lead_hours import LeadHours
 from geoclimate.domain.verification import Baseline
 
 MonthText = Annotated[
@@ -31,6 +33,49 @@ class SkillRequest(BaseModel):
             examples=["2016-01"],
         ),
     ] = None
+
+
+class SkillGroupsRequest(BaseModel):
+    """Query of `GET /v1/skill`; a parameter that is not listed is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parameter: ParameterCode
+    by: Annotated[
+        Literal["station", "lead_hours", "month"],
+        Field(
+            description="What the scores are put together by. With `lead_hours` and `month` they are those of the"
+            " stations that `station` names.",
+        ),
+    ] = "station"
+    station: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}(,[A-Za-z0-9][A-Za-z0-9._-]{0,127}){0,49}$",
+            description="Ids of stations, with commas between them; 50 at most. Without it, and with `by=station`, all"
+            " that measure the parameter, in pages.",
+            examples=["openaq-8118,openaq-7570"],
+        ),
+    ] = None
+    month: Annotated[
+        MonthText | None,
+        Field(
+            description="Year and month, UTC, in which the forecasts were issued; without it, the newest 12 months that"
+            " have scores, of each station.",
+            examples=["2016-01"],
+        ),
+    ] = None
+    lead_hours: Annotated[
+        LeadHours | None,
+        Field(
+            description="One lead time, `6`, or the first and the last of several, `1-6`; all without it.",
+            examples=["1-6"],
+        ),
+    ] = None
+    limit: Annotated[
+        int | None, Field(ge=1, le=50, description="Stations of a page; 20 without it.", examples=[20])
+    ] = None
+    cursor: Cursor | None = None
 
 
 class _Answer(BaseModel):
@@ -114,3 +159,28 @@ class SeriesSkillAnswer(_Answer):
     forecasters: tuple[ForecasterAnswer, ...] = Field(
         description="One entry for each engine and set of levels; none where nothing was scored."
     )
+
+
+class SkillGroupAnswer(SkillAnswer):
+    """How good the forecasts of one group were; its name is `station`, `lead_hours` or `month`, as was asked."""
+
+    station: str | None = Field(description="Null where another member is the name.", examples=["openaq-8118"])
+    lead_hours: int | None = Field(description="The h-th hour after the issue time.", examples=[None])
+    month: str | None = Field(description="Month of issue, UTC.", examples=[None])
+    engine: str = Field(
+        description="What computed the forecasts; another engine is another group.", examples=["endpoint"]
+    )
+    levels: tuple[float, ...] = Field(description="Levels of their quantiles.", examples=[[0.1, 0.5, 0.9]])
+    stations: int = Field(description="How many stations have scores in it.", examples=[1])
+
+
+class SkillGroupsAnswer(_Answer):
+    """How good forecasts were at several stations."""
+
+    parameter: str = Field(examples=["pm25"])
+    unit: str = Field(description="Canonical unit of every error.", examples=["µg/m³"])
+    by: Literal["station", "lead_hours", "month"]
+    groups: tuple[SkillGroupAnswer, ...] = Field(
+        description="Ordered by name, stations as they were asked for; a station without scores has none."
+    )
+    next: str | None = NEXT_PAGE

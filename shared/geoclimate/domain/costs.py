@@ -39,6 +39,7 @@ COSTS: Final[Mapping[str, Cost]] = MappingProxyType(
         # An item holds a day of a series, which is what DynamoDB bills.
         "get_observations": Cost(unit="days of the page", included=31, step=31),
         "get_latest": Cost(unit="stations", included=10, step=10),
+        "get_skill": Cost(unit="stations", included=10, step=10),
         # What a model and its inputs take of a second, for one series and for each ten more.
         "create_prediction": Cost(base=5, unit="series"),
         "create_batch_prediction": Cost(base=5, unit="series", included=10, step=10),

@@ -13,6 +13,7 @@ from functions.api import bootstrap
 from functions.api.app import create_app
 from functions.api.settings import ApiSettings
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.runtime.web.pages import sign_cursors_with
 from geoclimate.services.live_coverage import LiveCoverages
 from tests.api_events import behind_the_gateway, signed_in
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
@@ -26,10 +27,14 @@ SETTINGS = ApiSettings(
     forecasts_table="forecasts",
     verification_table="verification",
     models_table="models",
+    cursor_key_id="cursors",
     accounts_table="accounts",
+    audit_table="audit",
     usage_table="usage",
     plans={},
 )
+
+CURSOR_KEY = b"cursors of the tests"
 
 
 @dataclass
@@ -72,6 +77,7 @@ def api() -> Iterator[Api]:
     app = create_app()
     # Watchers have tests of their own, and stores of their own.
     app.state.watchers = ()
+    sign_cursors_with(app, lambda: CURSOR_KEY)
     loop = asyncio.new_event_loop()
     api = Api(app, loop)
 

@@ -11,14 +11,17 @@ from functions.api.bootstrap import open_stores
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 from geoclimate.services.check_readiness import check_readiness
 from geoclimate.services.verification_ports import SeriesKey
+from tests.api_environment import API_ENVIRONMENT
 from tests.api_fakes import EMBASSY, LAST, forecast, hourly
+from tests.wire import installed
 
 _TABLES = {"observations": "table-o", "stations": "table-s", "forecasts": "table-f", "verification": "table-v"}
 
 
 @pytest.fixture
 def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("GEOCLIMATE_STAGE", "test")
+    for name, value in API_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     for name, table in _TABLES.items():
         monkeypatch.setenv(f"GEOCLIMATE_{name.upper()}_TABLE", table)
     for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -26,7 +29,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for cached in (bootstrap.api_settings, open_stores):
         cached.cache_clear()
     with mock_aws():
-        yield
+        for _ in installed(monkeypatch):
+            yield
     for cached in (bootstrap.api_settings, open_stores):
         cached.cache_clear()
 

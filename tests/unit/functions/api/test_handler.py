@@ -11,9 +11,15 @@ from typing import Any
 
 import pytest
 
+from functions.api import bootstrap
 from functions.api import handler as entry
+from functions.api.app import ROUTERS
 from functions.api.bootstrap import Stores
+from geoclimate.runtime.clock import utc_now
+from geoclimate.services.meter_calls import CallMeter
+from tests.api_environment import API_ENVIRONMENT
 from tests.api_fakes import ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
+from tests.key_fakes import KeysInMemory, UsageInMemory
 from tests.load_event import load_event
 from tests.verification_fakes import VerificationInMemory
 from tests.workflow_fakes import RegistryInMemory
@@ -26,6 +32,7 @@ _STORES = Stores(
     VerificationInMemory(),
     RegistryInMemory(),
 )
+_METER = CallMeter(KeysInMemory(), UsageInMemory(), {}, utc_now)
 
 Invoke = Callable[..., dict[str, Any]]
 
@@ -33,13 +40,16 @@ Invoke = Callable[..., dict[str, Any]]
 @pytest.fixture
 def invoke(monkeypatch: pytest.MonkeyPatch) -> Iterator[Invoke]:
     """Invokes the real handler with its stores in memory."""
-    for name in ("STAGE", "OBSERVATIONS_TABLE", "STATIONS_TABLE", "FORECASTS_TABLE", "VERIFICATION_TABLE"):
-        monkeypatch.setenv(f"GEOCLIMATE_{name}", name.lower())
+    for name, value in API_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr("functions.api.bootstrap.open_stores", lambda: _STORES)
+    monkeypatch.setattr("geoclimate.adapters.call_meter.open_call_meter", lambda *_: _METER)
+    bootstrap.open_meter.cache_clear()
     # Mangum runs requests on the thread's event loop, as Lambda's runtime has one.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield lambda name, **changes: entry.handler(load_event(f"apigateway/{name}", **changes), None)
+    bootstrap.open_meter.cache_clear()
     asyncio.set_event_loop(None)
     loop.close()
 
@@ -106,18 +116,19 @@ def _modules_after_init(**environment: str) -> set[str]:
     )
 
 
-def test_init_loads_neither_numpy_nor_boto3() -> None:
+def test_init_loads_neither_numpy_nor_boto3_nor_what_a_request_may_not_need() -> None:
     loaded = _modules_after_init()
 
     assert "functions.api.handler" in loaded
     assert {"numpy", "boto3", "torch", "pyarrow"}.isdisjoint(loaded)
+    assert {"functions.api.routers.forecasts", "geoclimate.adapters.dynamodb_forecasts"}.isdisjoint(loaded)
 
 
-def test_init_for_a_snapshot_loads_boto3_so_that_a_restored_process_need_not() -> None:
-    tables = {f"GEOCLIMATE_{name}_TABLE": "t" for name in ("OBSERVATIONS", "STATIONS", "FORECASTS", "VERIFICATION")}
-
+def test_init_for_a_snapshot_loads_everything_so_that_a_restored_process_need_not() -> None:
     loaded = _modules_after_init(
-        AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", AWS_DEFAULT_REGION="us-east-1", GEOCLIMATE_STAGE="test", **tables
+        AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", AWS_DEFAULT_REGION="us-east-1", **API_ENVIRONMENT
     )
 
-    assert "boto3" in loaded
+    assert {one.module for one in ROUTERS} <= loaded
+    assert {"geoclimate.adapters.dynamodb_forecasts", "geoclimate.adapters.call_meter"} <= loaded
+    assert {"numpy", "boto3"}.isdisjoint(loaded)

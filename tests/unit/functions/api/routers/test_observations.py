@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from geoclimate.contracts.cursors import write_cursor
 from tests.api_fakes import NOW, ObservationsInMemory, hourly
 from tests.unit.functions.api.conftest import Api
 
@@ -210,12 +209,12 @@ def test_observations_come_in_pages(api: Api) -> None:
     assert second["next"] is None
 
 
-@pytest.mark.parametrize("position", [(1.0, 2.0, 3.0), (4.0e15, 1.0, 5.0e15), (1e300, 1.0, 2e300), (2.0, 3.0, 1.0)])
-def test_a_cursor_that_leads_nowhere_is_refused(api: Api, position: tuple[float, float, float]) -> None:
-    asked = {"path": "/v1/stations/{station}/observations", "parameter": "pm25"}
-    cursor = write_cursor(*position, asked=asked)
+def test_a_cursor_of_another_list_is_refused(api: Api) -> None:
+    hourly_page = dict(parse_qsl(api.get(_PATH, parameter="pm25", every="hourly", limit="3").json()["next"][1:]))
 
-    assert api.problem(_PATH, parameter="pm25", cursor=cursor).status == 422
+    problem = api.problem(_PATH, parameter="pm25", cursor=hourly_page["cursor"])
+
+    assert [cause.name for cause in problem.errors or ()] == ["cursor"]
 
 
 def test_units_are_converted_and_the_conversion_is_said(api: Api) -> None:
