@@ -13,6 +13,7 @@ from geoclimate.contracts.problems import (
     INVALID_CODE,
     INVALID_QUERY,
     MALFORMED_BODY,
+    REQUEST_TOO_LARGE,
     SIGN_UP_CLOSED,
     TOO_MANY_ATTEMPTS,
     UNSUPPORTED_MEDIA_TYPE,
@@ -25,7 +26,14 @@ from geoclimate.services import choose_password
 
 router = APIRouter(prefix="/v1/auth", tags=["signing in"], route_class=GuardedRoute)
 
-_ALWAYS: Final = (INVALID_QUERY, INVALID_BODY, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE, TOO_MANY_ATTEMPTS)
+_ALWAYS: Final = (
+    INVALID_QUERY,
+    INVALID_BODY,
+    MALFORMED_BODY,
+    REQUEST_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    TOO_MANY_ATTEMPTS,
+)
 _CODE_SENT: Final = (
     "If the address can have an account here, a message with a code is on its way: POST /v1/auth/confirm."
 )
