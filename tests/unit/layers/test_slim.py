@@ -125,7 +125,7 @@ import datetime as dt, zoneinfo
 zoneinfo.reset_tzpath(to=())
 print(dt.datetime(2020, 7, 1, tzinfo=zoneinfo.ZoneInfo("Asia/Shanghai")).isoformat())
 """
-    assert run_with([native["columnar"]], script) == "2020-07-01T00:00:00+08:00\n"
+    assert run_with([native["base"]], script) == "2020-07-01T00:00:00+08:00\n"
 
 
 def test_fastapi_works_without_the_previous_pydantic(native: dict[str, Layer]) -> None:
