@@ -143,7 +143,10 @@ FOREIGN_KEY: Final = _of(
     "Send a key of your own account: GET /v1/keys lists them, POST /v1/keys makes one.",
 )
 EXPIRED_KEY: Final = _of(
-    errors.ExpiredKey, 403, "The API key has expired.", "Make a new one with POST /v1/keys, or sooner with its rotation."
+    errors.ExpiredKey,
+    403,
+    "The API key has expired.",
+    "Make a new one with POST /v1/keys, or sooner with its rotation.",
 )
 QUOTA_EXCEEDED: Final = _of(
     errors.QuotaUsedUp,
@@ -320,7 +323,8 @@ THROTTLED: Final = ProblemType(
     "Too many requests at once",
     "The request came faster than the usage plan or the stage allows.",
     "Wait as long as Retry-After says, in seconds, and send fewer requests at once.",
-    {"Retry-After": "1"},
+    # The gateway gives back a share of the minute each second.
+    {"Retry-After": "1", "RateLimit": '"minute";r=0;t=1'},
 )
 # Says no more than that: it stands for every refusal that has no type of its own.
 _REFUSED: Final = ProblemType("request-refused", None, "The request was refused", "The gateway did not take it.")
