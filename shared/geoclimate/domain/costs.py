@@ -38,6 +38,11 @@ COSTS: Final[Mapping[str, Cost]] = MappingProxyType(
     {
         # An item holds a day of a series, which is what DynamoDB bills.
         "get_observations": Cost(unit="days of the page", included=31, step=31),
+        # Up to 100 stations and a month of each; how many there are is known only after they were looked for.
+        "edr_observations_radius": Cost(base=10),
+        "edr_observations_area": Cost(base=10),
+        "edr_forecasts_radius": Cost(base=10),
+        "edr_forecasts_area": Cost(base=10),
         "get_latest": Cost(unit="stations", included=10, step=10),
         "get_skill": Cost(unit="stations", included=10, step=10),
         # What a model and its inputs take of a second, for one series and for each ten more.
