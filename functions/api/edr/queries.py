@@ -179,6 +179,7 @@ def _add_location(router: APIRouter, collection: Collection, reader: Reader) -> 
 def _query_route(collection: Collection, name: str, summary: str, *errors: type[GeoClimateError]) -> dict[str, Any]:
     """What the routes that answer with values have in common."""
     kind = "coverage" if errors else "collection of coverages"
+    schema = {"type": "object", "description": f"CoverageJSON {kind}"}
     return {
         "name": f"edr_{collection.id}_{name}",
         "summary": f"{summary}: {collection.title[0].lower()}{collection.title[1:]}",
@@ -186,7 +187,7 @@ def _query_route(collection: Collection, name: str, summary: str, *errors: type[
         "response_description": f"A {kind}.",
         "response_class": CoverageResponse,
         "responses": {
-            200: {"content": {COVERAGE_JSON: {"schema": {"type": "object", "description": f"CoverageJSON {kind}"}}}},
+            200: {"content": dict.fromkeys((COVERAGE_JSON, _JSON), {"schema": schema})},
             **problem_responses(*(DOMAIN_PROBLEMS[error] for error in errors), INVALID_QUERY, NOT_ACCEPTABLE),
         },
     }
