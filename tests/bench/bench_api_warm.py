@@ -23,6 +23,9 @@ _ENVIRONMENT: Final = {
     "GEOCLIMATE_STATIONS_TABLE": "stations",
     "GEOCLIMATE_FORECASTS_TABLE": "forecasts",
     "GEOCLIMATE_VERIFICATION_TABLE": "verification",
+    "GEOCLIMATE_PLANS": "{}",
+    "GEOCLIMATE_USAGE_TABLE": "usage",
+    "GEOCLIMATE_ACCOUNTS_TABLE": "accounts",
 }
 
 
