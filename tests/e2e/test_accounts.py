@@ -107,6 +107,20 @@ def test_nobody_gets_in_without_the_message_or_the_password(stack: Stack) -> Non
     assert eve.sign_in(ANOTHER).status_code == 401
 
 
+def test_nobody_learns_which_addresses_have_an_account(stack: Stack, ada: Person) -> None:
+    waiting, nobody = Person(stack, "waiting"), Person(stack, "nobody")
+    waiting.post("sign-up", email=waiting.address, password=PASSWORD)
+    for path, body in (
+        ("resend", {}),
+        ("forgot-password", {}),
+        ("confirm", {"code": "000000"}),
+        ("reset-password", {"code": "000000", "password": ANOTHER}),
+        ("sign-in", {"password": ANOTHER}),
+    ):
+        answers = [one.post(path, email=one.address, **body) for one in (ada, waiting, nobody)]
+        assert len({(one.status_code, one.json().get("type"), one.json()["detail"]) for one in answers}) == 1, path
+
+
 def test_a_lost_password_is_set_anew_and_a_second_factor_asked_for(stack: Stack) -> None:
     bob = Person(stack, "bob")
     bob.sign_up()

@@ -33,7 +33,7 @@ _LIMITED_S: Final = 3_600
 CREDENTIALS_REFUSED: Final = "Address and password do not fit, or the address is not confirmed yet."
 TOKEN_REFUSED: Final = "The token is not valid: it has expired, was revoked, or is none of this service."  # noqa: S105 - a sentence
 ANSWER_REFUSED: Final = "The answer is not right, or the sign-in is too long ago: sign in again."
-_CODE_REFUSED: Final = "The code is not the one that was sent last, or it has expired."
+CODE_REFUSED: Final = "The code is not the one that was sent last, or it has expired."
 
 Refusal = Callable[[], GeoClimateError]
 
@@ -44,8 +44,8 @@ def _weak() -> GeoClimateError:
 
 _REFUSALS: Final[Mapping[str, Refusal]] = MappingProxyType(
     {
-        "CodeMismatchException": lambda: InvalidCode(_CODE_REFUSED),
-        "ExpiredCodeException": lambda: InvalidCode(_CODE_REFUSED),
+        "CodeMismatchException": lambda: InvalidCode(CODE_REFUSED),
+        "ExpiredCodeException": lambda: InvalidCode(CODE_REFUSED),
         "EnableSoftwareTokenMFAException": lambda: InvalidCode("The code is not the one that the authenticator shows."),
         "InvalidPasswordException": _weak,
         "PasswordHistoryPolicyViolationException": _weak,

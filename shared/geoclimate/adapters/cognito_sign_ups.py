@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code
-from geoclimate.adapters.cognito_errors import told_plainly
+from geoclimate.adapters.cognito_errors import CODE_REFUSED, told_plainly
 from geoclimate.domain.errors import InvalidCode
 from geoclimate.domain.passwords import PasswordPolicy
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
 
 _CONSUMER: Final = "consumer"
-_NOTHING_WAITS: Final = "No sign-up of this address waits for this code, or the code has expired."
 
 
 class CognitoSignUps:
@@ -81,7 +80,7 @@ class CognitoSignUps:
             except ClientError as error:
                 # Another answer for an address that is confirmed already would tell that it has an account.
                 if error_code(error) in {"NotAuthorizedException", "UserNotFoundException", "AliasExistsException"}:
-                    raise InvalidCode(_NOTHING_WAITS) from None
+                    raise InvalidCode(CODE_REFUSED) from None
                 raise
             self._own.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=_CONSUMER)
 
@@ -139,7 +138,7 @@ class CognitoSignUps:
                     "UserNotConfirmedException",
                     "UserNotFoundException",
                 }:
-                    raise InvalidCode(_NOTHING_WAITS) from None
+                    raise InvalidCode(CODE_REFUSED) from None
                 raise
 
     @cached_property
