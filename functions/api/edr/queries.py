@@ -187,7 +187,7 @@ def _query_route(collection: Collection, name: str, summary: str, *errors: type[
         "response_description": f"A {kind}.",
         "response_class": CoverageResponse,
         "responses": {
-            200: {"content": dict.fromkeys((COVERAGE_JSON, _JSON), {"schema": schema})},
+            200: {"content": {media_type: {"schema": schema} for media_type in (COVERAGE_JSON, _JSON)}},
             **problem_responses(*(DOMAIN_PROBLEMS[error] for error in errors), INVALID_QUERY, NOT_ACCEPTABLE),
         },
     }
