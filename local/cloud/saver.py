@@ -31,6 +31,7 @@ class Saver:
     def __init__(self) -> None:
         self._requests = 0
         self._digests: dict[str, bytes] = {}
+        self._functions = b""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="state-saver", daemon=True)
         ministack_app.save_all = self.save
@@ -83,7 +84,7 @@ class Saver:
     def _save_one(self, folder: Path, name: str, state: Any) -> None:
         if state is None:
             return
-        text = _encoded(name, state)
+        text = _encoded(name, state, persistence._json_default)  # noqa: SLF001 - the format is MiniStack's
         digest = hashlib.blake2b(text).digest()
         if self._digests.get(name) == digest:
             return
@@ -96,12 +97,19 @@ class Saver:
         """Save the functions, and only then drop the code that nothing refers to any more.
 
         MiniStack drops it while it copies the state. Killed in between, the file on disk would still name that code.
+
+        Layers are tens of megabytes, and writing them as text takes a second in which no request is answered; so it is
+        first seen whether anything has changed.
         """
         prune = lambda_svc._prune_orphan_code_blobs  # noqa: SLF001 - the hook that this reorders
         referenced: list[set[str]] = []
         lambda_svc._prune_orphan_code_blobs = referenced.append  # noqa: SLF001
         try:
-            self._save_one(folder, "lambda", _copied("lambda", state_of))
+            state = _copied("lambda", state_of)
+            seen = b"" if state is None else hashlib.blake2b(_encoded("lambda", state, _named)).digest()
+            if seen != self._functions:
+                self._save_one(folder, "lambda", state)
+                self._functions = seen
         finally:
             lambda_svc._prune_orphan_code_blobs = prune  # noqa: SLF001
         if referenced:
@@ -122,12 +130,24 @@ def _copied(name: str, state_of: StateOf) -> Any:
     raise RuntimeError(f"the state of {name} kept changing while it was copied")
 
 
-def _encoded(name: str, state: Any) -> bytes:
-    """The state as MiniStack reads it back, one part at a time so that requests are answered in between."""
+def _encoded(name: str, state: Any, encode: Callable[[Any], Any]) -> bytes:
+    """The state as MiniStack reads it back, one part at a time so that requests are answered in between.
+
+    Args:
+        name: The service.
+        state: Its state, by part.
+        encode: Gives what JSON has no form for in one that it has.
+    """
     version = persistence._state_format_version(name)  # noqa: SLF001 - the format is MiniStack's
-    encode = persistence._json_default  # noqa: SLF001
     parts = [f"{json.dumps(key)}: {json.dumps(part, default=encode)}" for key, part in state.items()]
     return f'{{"__ministack_format__": {version}, "payload": {{{", ".join(parts)}}}}}'.encode()
+
+
+def _named(value: Any) -> Any:
+    """As MiniStack encodes it, but bytes by their hash, which Python keeps with them once it is known."""
+    if isinstance(value, bytes):
+        return [len(value), hash(value)]
+    return persistence._json_default(value)  # noqa: SLF001 - the format is MiniStack's
 
 
 def _workflows_run() -> bool:

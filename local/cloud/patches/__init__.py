@@ -19,6 +19,7 @@ from local.cloud.patches.dynamodb import keep_table_properties
 from local.cloud.patches.dynamodb_export import export_tables_to_s3
 from local.cloud.patches.iam import call_loopback_secure
 from local.cloud.patches.lambda_ import hide_the_servers_packages, mark_the_end_of_logs, name_errors_by_class
+from local.cloud.patches.lambda_workers import share_workers
 from local.cloud.patches.metrics import take_metrics_from_logs
 from local.cloud.patches.s3 import keep_bucket_properties, keep_buckets_with_objects
 from local.cloud.patches.s3_encryption import encrypt_with_the_managed_key
@@ -50,6 +51,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             keep_workflow_logging,
             mark_the_end_of_logs,
             name_errors_by_class,
+            share_workers,
             stop_maps_with_their_execution,
             take_metrics_from_logs,
             tell_functions_the_key,

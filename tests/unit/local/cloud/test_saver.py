@@ -70,6 +70,21 @@ def test_writes_only_what_changed(saver: Saver, tmp_path: Path) -> None:
     assert persistence.load_state("sns") == {"topics": {"a": 1}}
 
 
+def test_writes_functions_only_where_their_code_or_settings_changed(saver: Saver, tmp_path: Path) -> None:
+    def saved(code: bytes, memory: int = 128) -> bool:
+        (tmp_path / "lambda.json").write_text("untouched")
+        saver.save({"lambda": lambda: {"layers": {"code": bytes(bytearray(code))}, "functions": {"memory": memory}}})
+        return (tmp_path / "lambda.json").read_text() != "untouched"
+
+    assert [saved(b"one"), saved(b"one"), saved(b"two"), saved(b"two", 256), saved(b"two", 256)] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
 def test_drops_a_functions_old_code_only_after_the_new_state_is_written(
     saver: Saver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
