@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.consumer import api_url, create_user, sign_in
+from local.consumer import api_url, create_user, demo_consumer, sign_in
 from tests.e2e.conftest import Stack
 
 pytestmark = pytest.mark.e2e
@@ -104,6 +104,13 @@ def test_what_was_used_is_told_to_its_account_alone(ada: Account, bob: Account) 
     assert ada.call("GET", _READ, key=key["value"], params={"nonsense": "1"}).status_code == 422
     assert ada.call("GET", "/v1/me/usage").json()["cost"] == before + 1
     assert bob.call("GET", "/v1/me/usage").json()["cost"] == 0
+
+
+def test_the_demo_user_has_a_key_of_its_own_and_keeps_it(stack: Stack) -> None:
+    demo, again = (demo_consumer(stack.place, stack.outputs) for _ in range(2))
+    assert demo.key == again.key
+    answer = stack.get(_READ, headers=demo.headers())
+    assert (answer.status_code, answer.headers["x-ratelimit-limit"]) == (200, "100000")
 
 
 def test_an_administrator_moves_an_account_to_another_plan(bob: Account, stack: Stack) -> None:
