@@ -8,7 +8,7 @@ from geoclimate.domain.api_keys import ITEMS_AT_MOST, ApiKey
 from geoclimate.domain.errors import Conflict, TooManyKeys, Unavailable
 from geoclimate.domain.plans import FREE, Plan
 from geoclimate.domain.usage import DayUsage, RouteUsage
-from geoclimate.services.key_ports import IssuedKey
+from geoclimate.services.key_ports import EndedKey, IssuedKey
 from geoclimate.services.manage_keys import KeyDesk
 from tests.api_events import ACCOUNT
 
@@ -85,11 +85,12 @@ class KeysInMemory:
         self._answer()
         self.kept.pop(key.key_id, None)
 
-    def expired(self, now: dt.datetime, limit: int) -> Sequence[str]:
-        return [key.key_id for key in self.kept.values() if key.expired(now)][:limit]
+    def expired(self, now: dt.datetime, limit: int) -> Sequence[EndedKey]:
+        ends = [(key.key_id, key.expires_at) for key in self.kept.values() if key.expired(now)]
+        return [EndedKey(key_id, end) for key_id, end in ends if end is not None][:limit]
 
-    def forget(self, key_id: str) -> None:
-        self.kept.pop(key_id, None)
+    def forget(self, ended: EndedKey) -> None:
+        self.kept.pop(ended.key_id, None)
 
 
 @dataclass

@@ -29,6 +29,7 @@ from geoclimate.contracts.tables import (
 from geoclimate.domain.api_keys import ITEMS_AT_MOST, ApiKey
 from geoclimate.domain.errors import Conflict, TooManyKeys
 from geoclimate.domain.plans import FREE
+from geoclimate.services.key_ports import EndedKey
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -120,8 +121,8 @@ class DynamoKeyStore:
         # A condition that fails says that another request has just removed it, and counted it.
         transact(self._client, [*actions, self._count_one_less(key)])
 
-    def expired(self, now: dt.datetime, limit: int) -> Sequence[str]:
-        """Ids of the keys whose end is reached, the longest ago first."""
+    def expired(self, now: dt.datetime, limit: int) -> Sequence[EndedKey]:
+        """The keys whose end is reached, the longest ago first."""
         with unavailable_when_down("DynamoDB"):
             answer = self._client.query(
                 TableName=self._table,
@@ -134,13 +135,20 @@ class DynamoKeyStore:
                 },
                 Limit=limit,
             )
-        return [str(item[GATEWAY_KEY]["S"]) for item in answer["Items"]]
+        return [
+            EndedKey(str(item[GATEWAY_KEY]["S"]), dt.datetime.fromisoformat(item["ends_at"]["S"]))
+            for item in answer["Items"]
+        ]
 
-    def forget(self, key_id: str) -> None:
-        """Forget an ended key, whoever had it; again changes nothing."""
-        key = self.holder(key_id)
+    def forget(self, ended: EndedKey) -> None:
+        """Forget an ended key, whoever had it, also one whose account is gone; again changes nothing."""
+        key = self.holder(ended.key_id)
         if key is not None:
             self.remove(key)
+        # An account that was erased leaves this item, which does not name it.
+        sort = expiring_key_sort_key(ended.ended_at, ended.key_id)
+        with unavailable_when_down("DynamoDB"):
+            self._client.delete_item(TableName=self._table, Key=item_key(EXPIRING_KEYS_PARTITION, sort))
 
     def _changes(self, before: ApiKey, after: ApiKey) -> list[Any]:
         own, index, *expiring = _items(after)
@@ -220,7 +228,8 @@ def _items(key: ApiKey) -> list[dict[str, Any]]:
     ]
     if key.expires_at is not None:
         sort = expiring_key_sort_key(key.expires_at, key.key_id)
-        items.append({**item_key(EXPIRING_KEYS_PARTITION, sort), GATEWAY_KEY: {"S": key.key_id}})
+        members = {GATEWAY_KEY: {"S": key.key_id}, "ends_at": {"S": key.expires_at.isoformat()}}
+        items.append({**item_key(EXPIRING_KEYS_PARTITION, sort), **members})
     return items
 
 

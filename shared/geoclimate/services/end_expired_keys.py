@@ -32,8 +32,8 @@ def end_expired_keys(store: ExpiredKeyStore, gateway: KeyDeleter, clock: Clock) 
         Unavailable: A store or the gateway does not answer; the next run goes on.
     """
     waiting = store.expired(clock(), _AT_ONCE)
-    for key_id in waiting:
+    for key in waiting:
         # The other way round, a key that nobody remembers could go on working. An ended key cannot be prolonged.
-        gateway.delete(key_id)
-        store.forget(key_id)
-    return EndedKeys(tuple(waiting), more=len(waiting) == _AT_ONCE)
+        gateway.delete(key.key_id)
+        store.forget(key)
+    return EndedKeys(tuple(key.key_id for key in waiting), more=len(waiting) == _AT_ONCE)

@@ -37,6 +37,19 @@ class KeyDeleter(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class EndedKey:
+    """A key whose end is reached.
+
+    Attributes:
+        key_id: The gateway's id of it.
+        ended_at: When it ended.
+    """
+
+    key_id: str
+    ended_at: dt.datetime
+
+
 class GatewayKeys(KeyDeleter, Protocol):
     """The gateway's keys and the usage plans that they are in."""
 
@@ -125,15 +138,15 @@ class KeyStore(KeyHolderStore, Protocol):
 class ExpiredKeyStore(Protocol):
     """Finds the keys that have ended by themselves."""
 
-    def expired(self, now: dt.datetime, limit: int) -> Sequence[str]:
-        """Ids of the keys whose end is reached, the longest ago first.
+    def expired(self, now: dt.datetime, limit: int) -> Sequence[EndedKey]:
+        """The keys whose end is reached, the longest ago first.
 
         Raises:
             Unavailable: The store does not answer.
         """
 
-    def forget(self, key_id: str) -> None:
-        """Forget an ended key, whoever had it; again changes nothing.
+    def forget(self, ended: EndedKey) -> None:
+        """Forget an ended key, whoever had it, also one whose account is gone; again changes nothing.
 
         Raises:
             Unavailable: The store does not answer.

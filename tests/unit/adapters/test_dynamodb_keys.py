@@ -8,6 +8,7 @@ from types_boto3_dynamodb import DynamoDBClient
 from geoclimate.adapters.dynamodb_keys import DynamoKeyStore
 from geoclimate.domain.api_keys import ITEMS_AT_MOST, replaced
 from geoclimate.domain.errors import Conflict, TooManyKeys
+from geoclimate.services.key_ports import EndedKey
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT
 from tests.key_fakes import START, key_of
 
@@ -101,9 +102,10 @@ def test_ended_keys_are_found_by_their_end(store: DynamoKeyStore) -> None:
     store.add(key_of(key_id="late", expires_at=START + HOUR))
     store.add(key_of(key_id="soon", expires_at=START))
     store.add(key_of(key_id="never"))
-    assert store.expired(START, 10) == ["soon"]
-    assert store.expired(START + HOUR, 10) == ["soon", "late"]
-    assert store.expired(START + HOUR, 1) == ["soon"]
+    soon, late = EndedKey("soon", START), EndedKey("late", START + HOUR)
+    assert store.expired(START, 10) == [soon]
+    assert store.expired(START + HOUR, 10) == [soon, late]
+    assert store.expired(START + HOUR, 1) == [soon]
     assert store.expired(START - HOUR, 10) == []
 
 
@@ -112,7 +114,7 @@ def test_a_key_whose_end_was_put_off_is_not_among_the_ended(store: DynamoKeyStor
     store.add(before)
     store.change(before, key_of(expires_at=START + HOUR))
     assert store.expired(START, 10) == []
-    assert store.expired(START + HOUR, 10) == ["key001"]
+    assert store.expired(START + HOUR, 10) == [EndedKey("key001", START + HOUR)]
 
 
 def test_a_forgotten_key_leaves_nothing_and_again_changes_nothing(
@@ -120,5 +122,15 @@ def test_a_forgotten_key_leaves_nothing_and_again_changes_nothing(
 ) -> None:
     store.add(key_of(expires_at=START))
     for _ in range(2):
-        store.forget("key001")
+        store.forget(EndedKey("key001", START))
     assert (store.expired(START, 10), count(keyed_table)) == ([], 1)
+
+
+def test_an_ended_key_of_an_erased_account_is_forgotten(store: DynamoKeyStore, keyed_table: DynamoDBClient) -> None:
+    store.add(key_of(expires_at=START))
+    for item in keyed_table.scan(TableName="t")["Items"]:
+        if item["pk"]["S"] != "EXPIRING":
+            keyed_table.delete_item(TableName="t", Key={name: item[name] for name in ("pk", "sk")})
+    (ended,) = store.expired(START, 10)
+    store.forget(ended)
+    assert (store.expired(START, 10), count(keyed_table)) == ([], 0)
