@@ -92,8 +92,8 @@ class ObservationsRequest(BaseModel):
         Field(
             ge=1,
             le=_MOST_LISTED,
-            description="Entries of a page. A page has at most 16,000 observations of 31 days, or 744 hours, 366 days"
-            " or 12 months, whatever is asked; observations of one instant stay together.",
+            description="Entries of a page. A page has at most 16,000 observations of 31 days (8,000 as CSV or NDJSON),"
+            " or 744 hours, 366 days or 12 months, whatever is asked; observations of one instant stay together.",
             examples=[100],
         ),
     ] = None

@@ -271,3 +271,17 @@ def test_ndjson_has_an_object_a_line(api: Api) -> None:
     assert len(lines) == 24
     assert (lines[0]["station"], lines[0]["latitude"], lines[0]["unit"]) == ("openaq-900001", 39.954, "µg/m³")
     assert "link" not in answer.headers
+
+
+def test_a_page_as_a_table_is_shorter_since_each_row_repeats_what_json_says_once(api: Api) -> None:
+    (one,) = hourly(1)
+    hours = [replace(one, start=one.start - timedelta(hours=2), end=one.start - timedelta(hours=1)), one]
+    api.observations = ObservationsInMemory(
+        replace(hour, instrument=str(number)) for hour in hours for number in range(5_000)
+    )
+
+    table = api.get(_PATH, parameter="pm25", format="ndjson")
+
+    assert len(table.text.splitlines()) == 5_000
+    assert len(api.get(_PATH, parameter="pm25").json()["observations"]) == 10_000
+    assert "link" in table.headers
