@@ -224,6 +224,8 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "dataset": FunctionSize(memory_mb=3_008, timeout_s=600),
         "register": FunctionSize(memory_mb=512, timeout_s=120),
         "smoke": FunctionSize(memory_mb=512, timeout_s=120),
+        # A table of 100 MB as columns, and a step's rows beside it.
+        "bulk": FunctionSize(memory_mb=3_008, timeout_s=900),
         "promote": FunctionSize(memory_mb=256, timeout_s=30),
         "production": FunctionSize(memory_mb=256, timeout_s=30),
         "backup": FunctionSize(memory_mb=1_024, timeout_s=900),
@@ -251,6 +253,8 @@ FUNCTION_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     | dict.fromkeys(("dataset", "drift", "smoke"), ("base", "numeric"))
     # It runs the light model where the endpoint does not answer.
     | {"forecast": ("base", "numeric", "onnx")}
+    # It runs the light model of any version, reads tables and writes Parquet.
+    | {"bulk": ("base", "numeric", "onnx", "columnar")}
     # They handle files as columns and write Parquet.
     | dict.fromkeys(("ingest", "backfill", "compact", "verify"), ("base", "numeric", "columnar"))
 )

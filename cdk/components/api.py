@@ -11,6 +11,7 @@ from cdk.components.access import acknowledge
 from cdk.components.api_functions import accounts_function, reading_function, work_function
 from cdk.components.function import PythonFunction, log_group_of
 from cdk.components.identity import Identity
+from cdk.components.jobs import Jobs
 from cdk.components.layers import Layers
 from cdk.components.privacy import Privacy
 from cdk.components.storage import Storage
@@ -61,6 +62,7 @@ class Api(Construct):
         storage: Storage,
         identity: Identity,
         training: Training,
+        jobs: Jobs,
         privacy: Privacy,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -75,7 +77,7 @@ class Api(Construct):
             privacy=privacy,
             rest=self.rest,
         )
-        self.work = work_function(self, stage=stage, layers=layers, storage=storage, training=training)
+        self.work = work_function(self, stage=stage, layers=layers, storage=storage, training=training, jobs=jobs)
         self._routes(identity)
         self._gateway_responses()
         self.keys = {name: self._usage_plan(stage, name) for name in USAGE_PLANS}

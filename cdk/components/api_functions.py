@@ -13,6 +13,7 @@ from cdk.components.access import allow, allow_items, allow_objects
 from cdk.components.function import PythonFunction
 from cdk.components.gateway_access import allow_key_issue
 from cdk.components.identity import Identity
+from cdk.components.jobs import RESULTS, Jobs
 from cdk.components.layers import Layers
 from cdk.components.privacy import Privacy
 from cdk.components.sagemaker_access import sagemaker_arn
@@ -122,7 +123,7 @@ def accounts_function(
 
 
 def work_function(
-    scope: Construct, *, stage: Stage, layers: Layers, storage: Storage, training: Training
+    scope: Construct, *, stage: Stage, layers: Layers, storage: Storage, training: Training, jobs: Jobs
 ) -> PythonFunction:
     """What makes the platform work: predictions, jobs, uploads, models."""
     function = PythonFunction(
@@ -146,6 +147,8 @@ def work_function(
             "circuits_table": storage.circuits.table_name,
             "endpoint_name": stage.endpoint_name,
             "uploads_bucket": storage.uploads.bucket_name,
+            "results_bucket": storage.results.bucket_name,
+            "job_machine_arn": jobs.workflow.machine.state_machine_arn,
         },
     )
     role = function.role
@@ -158,13 +161,20 @@ def work_function(
     # Without it a missing file reads as "access denied" instead of "no such key".
     allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn, storage.uploads.bucket_arn])
     allow_items(role, ["GetItem", "PutItem"], storage.circuits)
-    allow_items(role, ["GetItem", "PutItem", "Query"], storage.jobs)
+    allow_items(role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.jobs)
+    allow_objects(role, ["GetObject", "PutObject"], storage.results, storage.key, prefix=RESULTS)
     # Whoever has a form or a link that the function signed does what it may do.
     for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
         allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
     allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
-    for workflow in (training.deployment.workflow, training.rollback.workflow):
+    for workflow in (training.deployment.workflow, training.rollback.workflow, jobs.workflow):
         workflow.allow_starting(role)
+    allow(
+        role,
+        ["states:StopExecution"],
+        [jobs.workflow.executions],
+        wildcard_reason="An execution has its job's id as its name; the right is on those of this one machine.",
+    )
     return function
 
 

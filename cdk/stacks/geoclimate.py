@@ -12,6 +12,7 @@ from cdk.components.endpoint_scaling import EndpointScaling
 from cdk.components.forecasting import Forecasting
 from cdk.components.identity import Identity
 from cdk.components.ingestion import Ingestion
+from cdk.components.jobs import Jobs
 from cdk.components.key_expiry import KeyExpiry
 from cdk.components.lake import Lake
 from cdk.components.layers import Layers
@@ -48,6 +49,7 @@ class GeoClimateStack(cdk.Stack):
         verification = Verification(self, "Verification", stage=stage, layers=layers, storage=storage)
         identity = Identity(self, "Identity", stage=stage)
         privacy = Privacy(self, "Privacy", stage=stage, layers=layers, storage=storage, identity=identity)
+        jobs = Jobs(self, "Jobs", stage=stage, layers=layers, storage=storage)
         api = Api(
             self,
             "Api",
@@ -56,6 +58,7 @@ class GeoClimateStack(cdk.Stack):
             storage=storage,
             identity=identity,
             training=training,
+            jobs=jobs,
             privacy=privacy,
         )
         expiry = KeyExpiry(self, "KeyExpiry", stage=stage, layers=layers, storage=storage)
@@ -64,6 +67,7 @@ class GeoClimateStack(cdk.Stack):
             training.workflow,
             training.deployment.workflow,
             training.rollback.workflow,
+            jobs.workflow,
             backfill.workflow,
             compaction.workflow,
             backups.backup,
@@ -83,6 +87,7 @@ class GeoClimateStack(cdk.Stack):
                 verification.function,
                 drift.function,
                 *api.functions,
+                jobs.function,
                 expiry.function,
                 *backfill.functions,
                 *compaction.functions,

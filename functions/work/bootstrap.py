@@ -9,6 +9,7 @@ from fastapi import Depends
 from functions.work.settings import WorkSettings
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.telemetry import function_logger
+from geoclimate.services.account_jobs import AccountJobs
 from geoclimate.services.account_uploads import AccountUploads
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.meter_calls import CallMeter
@@ -19,7 +20,7 @@ from geoclimate.services.ports import Clock, ObjectStore
 @lru_cache(maxsize=1)
 def work_settings() -> WorkSettings:
     """The function's environment."""
-    return WorkSettings()
+    return WorkSettings.from_environment()
 
 
 @lru_cache(maxsize=1)
@@ -85,6 +86,27 @@ def open_uploads() -> AccountUploads:
 
 
 @lru_cache(maxsize=1)
+def open_jobs() -> AccountJobs:
+    """The jobs of accounts."""
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
+
+    from geoclimate.adapters.dynamodb_jobs import DynamoJobStore  # noqa: PLC0415
+    from geoclimate.adapters.s3_objects import S3Objects  # noqa: PLC0415
+    from geoclimate.adapters.s3_signed import S3Signed, signing_client  # noqa: PLC0415
+    from geoclimate.adapters.step_functions import StepFunctionsWorkflow  # noqa: PLC0415
+
+    settings = work_settings()
+    client = signing_client()
+    return AccountJobs(
+        store=DynamoJobStore(boto3.client("dynamodb"), settings.jobs_table),
+        files=S3Objects(client, settings.results_bucket),
+        forms=S3Signed(client, settings.results_bucket),
+        workflow=StepFunctionsWorkflow(boto3.client("stepfunctions"), settings.job_machine_arn),
+        clock=utc_now,
+    )
+
+
+@lru_cache(maxsize=1)
 def open_meter() -> CallMeter:
     """What counts the calls of this process."""
     from geoclimate.adapters.call_meter import open_call_meter  # noqa: PLC0415
@@ -113,6 +135,11 @@ async def provide_uploads() -> AccountUploads:
     return open_uploads()
 
 
+async def provide_jobs() -> AccountJobs:
+    """The jobs of accounts."""
+    return open_jobs()
+
+
 async def provide_clock() -> Clock:
     """Tells the time."""
     return utc_now
@@ -123,3 +150,4 @@ ChangesDependency = Annotated[ProductionChanges, Depends(provide_changes)]
 ArtifactsDependency = Annotated[ObjectStore, Depends(provide_artifacts)]
 ClockDependency = Annotated[Clock, Depends(provide_clock)]
 UploadsDependency = Annotated[AccountUploads, Depends(provide_uploads)]
+JobsDependency = Annotated[AccountJobs, Depends(provide_jobs)]

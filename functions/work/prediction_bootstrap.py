@@ -11,12 +11,10 @@ from fastapi import Depends
 from functions.work.bootstrap import open_artifacts, open_registry, work_settings
 from geoclimate.features.input_spec import default_input_spec
 from geoclimate.runtime.clock import utc_now
-from geoclimate.services.predict_series import SeriesPredictor
+from geoclimate.services.predict_series import PRODUCTION_VARIANT, SeriesPredictor
 
 _ENDPOINT_SECONDS: Final = 6
 """The gateway waits 29 s: a thousand series are four calls, and another engine must have time to answer."""
-_PRODUCTION_VARIANT: Final = "AllTraffic"
-"""A canary answers as another version than the one in production."""
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +37,7 @@ def open_predictor() -> SeriesPredictor:
         config=Config(connect_timeout=1, read_timeout=_ENDPOINT_SECONDS, retries={"total_max_attempts": 1}),
     )
     endpoint = GuardedEngine(
-        engine=SageMakerEngine(runtime, settings.endpoint_name, spec.lead_hours, _PRODUCTION_VARIANT),
+        engine=SageMakerEngine(runtime, settings.endpoint_name, spec.lead_hours, PRODUCTION_VARIANT),
         circuit=settings.endpoint_name,
         circuits=DynamoCircuitStore(boto3.client("dynamodb"), settings.circuits_table),
         clock=utc_now,

@@ -23,3 +23,5 @@ class WorkSettings(FunctionSettings):
     circuits_table: str
     endpoint_name: str
     uploads_bucket: str
+    results_bucket: str
+    job_machine_arn: str

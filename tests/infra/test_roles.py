@@ -77,6 +77,17 @@ FUNCTIONS = {
         "sagemaker:InvokeEndpoint",
         "states:DescribeExecution",
         "states:StartExecution",
+        "states:StopExecution",
+    }
+    | READ_OBJECTS
+    | WRITE_OBJECTS,
+    "JobsBulkRole": {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:ListBucket",
+        "sagemaker:InvokeEndpoint",
     }
     | READ_OBJECTS
     | WRITE_OBJECTS,
@@ -200,6 +211,7 @@ WORKFLOWS = {
     }
     | WRITE_OBJECTS,
     "BackupsRestoreWorkflowRole": {"lambda:InvokeFunction"},
+    "JobsWorkflowRole": {"lambda:InvokeFunction"},
     "PrivacyExportingRole": {"dynamodb:UpdateItem", "lambda:InvokeFunction"},
     "PrivacyErasingRole": {"dynamodb:UpdateItem", "lambda:InvokeFunction"},
     "CompactionWorkflowRole": {"lambda:InvokeFunction"},
@@ -372,7 +384,16 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("ApiAccountsRole", "StorageAudit", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}),
         ("ApiWorkRole", "Arn>/providers/*", {"s3:GetObject", "s3:PutObject"}),
         ("ApiWorkRole", "Arn>/backfill/*", set()),
-        ("ApiWorkRole", "StorageJobs", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}),
+        (
+            "ApiWorkRole",
+            "StorageJobs",
+            {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+        ),
+        ("ApiWorkRole", ":execution:<JobsWorkflow", {"states:DescribeExecution", "states:StopExecution"}),
+        ("ApiWorkRole", "Arn>/*/exports/*", set()),
+        ("JobsBulkRole", "Arn>/*/jobs/*", {"s3:GetObject", "s3:PutObject"}),
+        ("JobsBulkRole", "StorageJobs", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
+        ("JobsBulkRole", "StorageAccounts", set()),
         ("ApiWorkRole", "StorageCircuits", {"dynamodb:GetItem", "dynamodb:PutItem"}),
         ("ApiWorkRole", "StorageModels", {"dynamodb:GetItem", "dynamodb:Query"}),
         ("ApiWorkRole", "<TrainingRollbackWorkflowMachine", {"states:DescribeExecution", "states:StartExecution"}),

@@ -11,6 +11,7 @@ WORKFLOWS = {
     "training": "TrainingWorkflow",
     "deployment": "TrainingDeploymentWorkflow",
     "rollback": "TrainingRollbackWorkflow",
+    "job": "JobsWorkflow",
     "backfill": "BackfillWorkflow",
     "compaction": "CompactionWorkflow",
     "backup": "BackupsBackupWorkflow",

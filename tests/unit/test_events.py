@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from geoclimate.contracts.backfill import ConcludeRequest, PlannedFile, PlanRequest
 from geoclimate.contracts.drift import DriftRequest
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
+from geoclimate.contracts.jobs import JobStepRequest
 from geoclimate.contracts.verification import VerifyRequest
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
@@ -47,6 +48,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "stepfunctions/compact": CompactRequest,
     "stepfunctions/confirm": ConfirmRequest,
     "stepfunctions/dataset": DatasetRequest,
+    "stepfunctions/job_step": JobStepRequest,
     "stepfunctions/plan": PlanRequest,
     "stepfunctions/production": ProductionRequest,
     "stepfunctions/promote": PromoteRequest,

@@ -18,7 +18,7 @@ from geoclimate.features.inputs import Inputs, contract_fields
 from geoclimate.features.prediction import Prediction
 from geoclimate.services.check_prediction import check_prediction
 from geoclimate.services.forecast_batch import ForecastBatch
-from geoclimate.services.model_registry import ModelRegistry
+from geoclimate.services.model_registry import ProductionModels
 from geoclimate.services.ports import ObjectStore
 from geoclimate.services.read_model_file import in_production, read_model_file
 
@@ -49,7 +49,7 @@ class OnnxEngine:
 
     name: Engine = "onnx"
 
-    def __init__(self, spec: InputSpec, registry: ModelRegistry, objects: ObjectStore) -> None:
+    def __init__(self, spec: InputSpec, registry: ProductionModels, objects: ObjectStore) -> None:
         self._spec = spec
         self._registry = registry
         self._objects = objects

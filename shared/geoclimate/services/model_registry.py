@@ -7,6 +7,14 @@ from geoclimate.domain.decisions import Decision
 from geoclimate.domain.models import ModelRecord
 
 
+class ProductionModels(Protocol):
+    """Which model is in production."""
+
+    def production(self, target: str) -> ModelRecord | None:
+        """The one model in production for this parameter, or None."""
+        ...
+
+
 class ModelRegistry(Protocol):
     """Versions of models, where each stands, and who decided so.
 

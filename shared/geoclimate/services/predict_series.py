@@ -25,6 +25,8 @@ from geoclimate.services.model_registry import ModelRegistry
 from geoclimate.services.own_series import OwnSeries
 
 PRODUCTION: Final = "production"
+PRODUCTION_VARIANT: Final = "AllTraffic"
+"""Of the endpoint; its canary answers as another version than the one in production."""
 _LEAST_OF_A_DAY: Final = 12
 _DAY: Final = 24
 

@@ -4,11 +4,11 @@ import hashlib
 
 from geoclimate.domain.errors import IntegrityError, Unavailable
 from geoclimate.domain.models import ModelRecord
-from geoclimate.services.model_registry import ModelRegistry
+from geoclimate.services.model_registry import ProductionModels
 from geoclimate.services.ports import ObjectStore
 
 
-def in_production(registry: ModelRegistry, target: str) -> ModelRecord:
+def in_production(registry: ProductionModels, target: str) -> ModelRecord:
     """The model in production of a parameter.
 
     Raises:

@@ -19,6 +19,7 @@ WIRING = {
     "register": "model_registrar",
     "smoke": "endpoint_tester",
     "promote": "model_promoter",
+    "bulk": "job_runner",
     "production": "production_finder",
     "forecast": "forecast_issuer",
     "drift": "drift_watcher",

@@ -50,6 +50,7 @@ def test_there_are_these_workflows() -> None:
         "deployment.asl.json",
         "erase_account.asl.json",
         "export_account.asl.json",
+        "job.asl.json",
         "restore.asl.json",
         "rollback.asl.json",
         "scaling.asl.json",

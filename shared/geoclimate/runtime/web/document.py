@@ -76,6 +76,7 @@ _TAGS: Final = {
     "environmental data retrieval": "Observations and forecasts as CoverageJSON, by OGC API-EDR.",
     "models": "What makes the forecasts.",
     "predictions": "What is expected where you measured yourself.",
+    "jobs": "What takes longer than a request: bulk predictions, exports.",
     "uploads": "Files of providers, and what became of them.",
     "account": "Who you are, what you may do and what you used.",
     "keys": "What you call with, and how much it allows.",

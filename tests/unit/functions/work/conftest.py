@@ -12,12 +12,14 @@ from fastapi import FastAPI
 from functions.work import bootstrap, prediction_bootstrap
 from functions.work.app import create_app
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.services.account_jobs import AccountJobs
 from geoclimate.services.account_uploads import AccountUploads
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.predict_series import SeriesPredictor
 from tests.api_events import behind_the_gateway, signed_in
 from tests.engine_fakes import SPEC, EngineInMemory
 from tests.executions_fake import WorkflowInMemory
+from tests.jobs_fake import JobsInMemory
 from tests.uploads_fake import AccountUploadsInMemory, FilesInMemory
 from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory
 
@@ -36,6 +38,9 @@ class Work:
     engines: list[EngineInMemory] = field(default_factory=list)
     uploads: AccountUploadsInMemory = field(default_factory=AccountUploadsInMemory)
     files: FilesInMemory = field(default_factory=FilesInMemory)
+    jobs: JobsInMemory = field(default_factory=JobsInMemory)
+    results: ObjectsInMemory = field(default_factory=ObjectsInMemory)
+    jobs_workflow: WorkflowInMemory = field(default_factory=WorkflowInMemory)
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -76,12 +81,16 @@ def work() -> Iterator[Work]:
     async def uploads() -> object:
         return AccountUploads(work.uploads, work.files, work.files, lambda: NOW)
 
+    async def jobs() -> object:
+        return AccountJobs(work.jobs, work.results, work.files, work.jobs_workflow, lambda: NOW)
+
     async def clock() -> object:
         return lambda: NOW
 
     app.dependency_overrides = {
         bootstrap.provide_clock: clock,
         bootstrap.provide_uploads: uploads,
+        bootstrap.provide_jobs: jobs,
         prediction_bootstrap.provide_predictor: predictor,
         bootstrap.provide_registry: registry,
         bootstrap.provide_changes: changes,

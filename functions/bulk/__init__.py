@@ -1,0 +1,1 @@
+"""Does a job of an account, a step at a time: bulk predictions and exports."""
