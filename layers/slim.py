@@ -31,6 +31,29 @@ CUTS: Final = (
         ("pydantic/v1",),
         "the previous version's classes: FastAPI loads them where they are there, to refuse their models",
     ),
+    Cut(
+        (
+            "aws_lambda_powertools/event_handler",
+            *(
+                f"aws_lambda_powertools/utilities/{name}"
+                for name in (
+                    "auth_alpha",
+                    "circuit_breaker",
+                    "data_masking",
+                    "feature_flags",
+                    "idempotency",
+                    "kafka",
+                    "metadata",
+                    "parameters",
+                    "parser",
+                    "streaming",
+                    "validation",
+                )
+            ),
+        ),
+        "another web framework, and utilities that no function uses: logs, metrics and batches stand on none of them",
+    ),
+    Cut(("anyio/pytest_plugin*", "fastapi/_cli*"), "for developers"),
     Cut(("pyarrow/include", "pyarrow/src"), "for compilers"),
     Cut(
         ("pyarrow/libarrow_python*.so", "pyarrow/libarrow_python*.so.*.*.*"),

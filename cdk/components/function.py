@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel
 
 from cdk.assets import stage_function_code
 from cdk.components.access import acknowledge, allow
@@ -22,7 +22,7 @@ class SettingsMismatchError(ValueError):
     """The environment that a component gives a function is not what its settings ask for."""
 
 
-def environment_of(settings: type[BaseSettings], values: Mapping[str, str]) -> dict[str, str]:
+def environment_of(settings: type[BaseModel], values: Mapping[str, str]) -> dict[str, str]:
     """The environment of a function: exactly the fields of its settings class.
 
     Args:
@@ -39,7 +39,7 @@ def environment_of(settings: type[BaseSettings], values: Mapping[str, str]) -> d
     if unknown or missing:
         msg = f"the environment does not fit {settings.__name__}: unknown {unknown}, missing {missing}"
         raise SettingsMismatchError(msg)
-    prefix = settings.model_config.get("env_prefix", "")
+    prefix = getattr(settings, "environment_prefix", "")
     return {f"{prefix}{name}".upper(): value for name, value in values.items()}
 
 
@@ -61,7 +61,7 @@ class PythonFunction(Construct):
         layers: Layers,
         name: str,
         description: str,
-        settings: type[BaseSettings],
+        settings: type[BaseModel],
         environment: Mapping[str, str],
         snap_start: bool = False,
     ) -> None:

@@ -16,7 +16,7 @@ from geoclimate.services.read_usage import UsageBook
 @lru_cache(maxsize=1)
 def accounts_settings() -> AccountsSettings:
     """The function's environment."""
-    return AccountsSettings()
+    return AccountsSettings.from_environment()
 
 
 @lru_cache(maxsize=1)

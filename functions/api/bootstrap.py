@@ -39,7 +39,7 @@ class Stores:
 @lru_cache(maxsize=1)
 def api_settings() -> ApiSettings:
     """The function's environment."""
-    return ApiSettings()
+    return ApiSettings.from_environment()
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,9 @@ def _load() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     again what lives as long as the process.
     """
     gc.disable()
+    # There are no plugins of pydantic and no propagators of traces; looking for them reads every package's metadata.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    os.environ.setdefault("OTEL_PROPAGATORS", "none")
     # Imported here and not above, so that no collection runs meanwhile.
     from functions.api.app import create_app  # noqa: PLC0415
     from functions.api.bootstrap import open_meter, open_stores  # noqa: PLC0415

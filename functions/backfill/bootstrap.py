@@ -16,7 +16,7 @@ from geoclimate.services.backfill_file import backfill_file
 @lru_cache(maxsize=1)
 def file_taker() -> Callable[[str], FileResult]:
     """The use case with its adapters, made once a process: takes a file's key."""
-    settings = BackfillSettings()
+    settings = BackfillSettings.from_environment()
     places = IngestPlaces(
         observations_table=settings.observations_table,
         weather_table=settings.weather_table,

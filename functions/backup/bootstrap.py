@@ -14,5 +14,5 @@ from geoclimate.services.collect_export import collect_export
 @lru_cache(maxsize=1)
 def export_collector() -> Callable[[BackupTableRequest], TableExport]:
     """The use case with its adapters, made once a process."""
-    settings = BackupSettings()
+    settings = BackupSettings.from_environment()
     return partial(collect_export, objects=S3Objects(boto3.client("s3"), settings.backups_bucket))

@@ -15,5 +15,5 @@ from geoclimate.services.compact_partition import compact_partition
 @lru_cache(maxsize=1)
 def partition_compactor() -> Callable[[CompactRequest], CompactResult]:
     """The use case with its adapters, made once a process."""
-    settings = CompactSettings()
+    settings = CompactSettings.from_environment()
     return partial(compact_partition, files=S3LakeFiles(boto3.client("s3"), settings.lake_bucket, utc_now))

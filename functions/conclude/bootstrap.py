@@ -16,7 +16,7 @@ from geoclimate.services.conclude_backfill import conclude_backfill
 @lru_cache(maxsize=1)
 def backfill_concluder() -> Callable[[ConcludeRequest], BackfillFigures]:
     """The use case with its adapters, made once a process."""
-    settings = ConcludeSettings()
+    settings = ConcludeSettings.from_environment()
     s3 = boto3.client("s3")
     return partial(
         conclude_backfill,

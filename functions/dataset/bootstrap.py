@@ -18,7 +18,7 @@ from geoclimate.services.read_measurements import Measurements
 @lru_cache(maxsize=1)
 def dataset_builder() -> Callable[[DatasetRequest], DatasetResult]:
     """The use case with its adapters, made once a process."""
-    settings = DatasetSettings()
+    settings = DatasetSettings.from_environment()
     dynamodb = boto3.client("dynamodb")
     measurements = Measurements(
         stations=DynamoStationStore(dynamodb, settings.stations_table),

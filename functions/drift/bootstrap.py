@@ -20,7 +20,7 @@ from geoclimate.services.watch_drift import DriftWatcher
 @lru_cache(maxsize=1)
 def drift_watcher() -> Callable[[DriftRequest], DriftResult]:
     """The use case with its adapters, made once a process."""
-    settings = DriftSettings()
+    settings = DriftSettings.from_environment()
     dynamodb = boto3.client("dynamodb")
     objects = S3Objects(boto3.client("s3"), settings.artifacts_bucket)
     announcer = Announcer(

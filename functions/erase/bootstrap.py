@@ -18,7 +18,7 @@ from geoclimate.services.erase_account import ErasureTargets
 @lru_cache(maxsize=1)
 def erasure_targets() -> ErasureTargets:
     """Where an account is erased, made once a process."""
-    settings, client = EraseSettings(), boto3.client("dynamodb")
+    settings, client = EraseSettings.from_environment(), boto3.client("dynamodb")
     tables = AccountTables(settings.accounts_table, settings.usage_table, settings.jobs_table)
     return ErasureTargets(
         directory=CognitoDirectory(boto3.client("cognito-idp"), settings.user_pool_id),

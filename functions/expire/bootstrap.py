@@ -15,7 +15,7 @@ from geoclimate.services.end_expired_keys import EndedKeys, end_expired_keys
 @lru_cache(maxsize=1)
 def key_sweep() -> Callable[[], EndedKeys]:
     """The use case with its adapters, made once a process."""
-    settings = ExpireSettings()
+    settings = ExpireSettings.from_environment()
     return partial(
         end_expired_keys,
         DynamoKeyStore(boto3.client("dynamodb"), settings.accounts_table),

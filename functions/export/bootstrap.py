@@ -17,7 +17,7 @@ from geoclimate.services.export_account import ExportSources
 @lru_cache(maxsize=1)
 def export_sources() -> ExportSources:
     """Where an export reads and writes, made once a process."""
-    settings, client = ExportSettings(), boto3.client("dynamodb")
+    settings, client = ExportSettings.from_environment(), boto3.client("dynamodb")
     tables = AccountTables(settings.accounts_table, settings.usage_table, settings.jobs_table)
     return ExportSources(
         directory=CognitoDirectory(boto3.client("cognito-idp"), settings.user_pool_id),

@@ -35,7 +35,7 @@ _ATTEMPTS: Final = 2
 @lru_cache(maxsize=1)
 def forecast_issuer() -> Callable[[ForecastRequest], ForecastResult]:
     """The use case with its adapters, made once a process."""
-    settings = ForecastSettings()
+    settings = ForecastSettings.from_environment()
     spec = default_input_spec(settings.target)
     dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=READS_AT_ONCE))
     runtime = boto3.client(

@@ -15,7 +15,7 @@ from geoclimate.services.receive_upload import Outcome, receive_upload
 @lru_cache(maxsize=1)
 def upload_receiver() -> Callable[[str], Outcome]:
     """The use case with its adapters, made once a process: takes a message's body."""
-    settings = IngestSettings()
+    settings = IngestSettings.from_environment()
     places = IngestPlaces(
         observations_table=settings.observations_table,
         weather_table=settings.weather_table,

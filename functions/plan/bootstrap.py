@@ -16,7 +16,7 @@ from geoclimate.services.plan_backfill import plan_backfill
 @lru_cache(maxsize=1)
 def backfill_planner() -> Callable[[PlanRequest], BackfillPlan]:
     """The use case with its adapters, made once a process."""
-    settings = PlanSettings()
+    settings = PlanSettings.from_environment()
     s3 = boto3.client("s3")
     return partial(
         plan_backfill,

@@ -15,6 +15,6 @@ from geoclimate.services.find_production import find_production
 @lru_cache(maxsize=1)
 def production_finder() -> Callable[[ProductionRequest], ProductionResult]:
     """The use case with its adapters, made once a process."""
-    settings = ProductionSettings()
+    settings = ProductionSettings.from_environment()
     registry = DynamoModelRegistry(boto3.client("dynamodb"), settings.models_table, utc_now)
     return partial(find_production, registry=registry)

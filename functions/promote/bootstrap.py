@@ -15,6 +15,6 @@ from geoclimate.services.promote_model import promote_model
 @lru_cache(maxsize=1)
 def model_promoter() -> Callable[[PromoteRequest], PromoteResult]:
     """The use case with its adapters, made once a process."""
-    settings = PromoteSettings()
+    settings = PromoteSettings.from_environment()
     registry = DynamoModelRegistry(boto3.client("dynamodb"), settings.models_table, utc_now)
     return partial(promote_model, registry=registry)

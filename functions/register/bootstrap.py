@@ -16,7 +16,7 @@ from geoclimate.services.register_model import register_model
 @lru_cache(maxsize=1)
 def model_registrar() -> Callable[[RegisterRequest], RegisterResult]:
     """The use case with its adapters, made once a process."""
-    settings = RegisterSettings()
+    settings = RegisterSettings.from_environment()
     return partial(
         register_model,
         registry=DynamoModelRegistry(boto3.client("dynamodb"), settings.models_table, utc_now),

@@ -17,7 +17,7 @@ from geoclimate.services.sign_object import SignedObjects
 @lru_cache(maxsize=1)
 def table_restorer() -> Callable[[RestoreRequest], RestoreResult]:
     """The use case with its adapters, made once a process."""
-    settings = RestoreSettings()
+    settings = RestoreSettings.from_environment()
     dynamodb = boto3.client("dynamodb")
     return partial(
         restore_table,

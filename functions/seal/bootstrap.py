@@ -17,7 +17,7 @@ from geoclimate.services.sign_object import SignedObjects
 @lru_cache(maxsize=1)
 def backup_sealer() -> Callable[[SealRequest | ConfirmRequest], SealResult]:
     """The use case with its adapters, made once a process."""
-    settings = SealSettings()
+    settings = SealSettings.from_environment()
     backups = SignedObjects(
         objects=S3Objects(boto3.client("s3"), settings.backups_bucket),
         signer=KmsSigner(boto3.client("kms"), settings.signing_key),

@@ -21,7 +21,7 @@ from geoclimate.services.smoke_test import smoke_test
 @lru_cache(maxsize=1)
 def endpoint_tester() -> Callable[[SmokeRequest], SmokeResult]:
     """The use case with its adapters, made once a process."""
-    settings = SmokeSettings()
+    settings = SmokeSettings.from_environment()
     dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=READS_AT_ONCE))
     measurements = Measurements(
         stations=DynamoStationStore(dynamodb, settings.stations_table),

@@ -15,7 +15,7 @@ from geoclimate.services.survey_lake import survey_lake
 @lru_cache(maxsize=1)
 def lake_surveyor() -> Callable[[SurveyRequest], SurveyResult]:
     """The use case with its adapters, made once a process."""
-    settings = SurveySettings()
+    settings = SurveySettings.from_environment()
     return partial(
         survey_lake,
         files=S3LakeFiles(boto3.client("s3"), settings.lake_bucket, utc_now),

@@ -22,7 +22,7 @@ from geoclimate.services.verify_forecasts import ForecastVerifier
 @lru_cache(maxsize=1)
 def verification() -> Callable[[VerifyRequest, dt.datetime], VerifyResult]:
     """Both use cases with their adapters, made once a process."""
-    settings = VerifySettings()
+    settings = VerifySettings.from_environment()
     dynamodb = boto3.client("dynamodb")
     table = settings.verification_table
     queue = DynamoLakeQueue(dynamodb, verification=table, forecasts=settings.forecasts_table, clock=utc_now)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
-from geoclimate.contracts.drift import DriftDetected
 from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
@@ -18,11 +17,12 @@ from geoclimate.domain.weather_forecasts import ForecastPlace, WeatherRun
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
 
 if TYPE_CHECKING:
-    # Only for types: half of the functions have no numpy in their layers.
+    # Only for types: half of the functions have no numpy in their layers, and a cold start pays for each shape.
 
     from geoclimate.columnar.blocks import Batch
     from geoclimate.columnar.weather_columns import WeatherVocabulary
     from geoclimate.columnar.weather_runs import WeatherPart
+    from geoclimate.contracts.drift import DriftDetected
     from geoclimate.domain.delivery import Delivery
     from geoclimate.domain.quality import Refusal
 

@@ -150,6 +150,25 @@ print(json.dumps(jsonable_encoder(read())), "pydantic.v1" in sys.modules)
     assert run_with([native["base"], native["api"]], script) == '[{"value": 3}] False\n'
 
 
+def test_powertools_logs_measures_and_takes_batches_apart_without_the_rest(native: dict[str, Layer]) -> None:
+    script = """
+import json
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+def take(record: SQSRecord) -> None:
+    if record.body == "bad":
+        raise ValueError("bad")
+
+bodies = enumerate(["a", "bad"])
+records = [{"messageId": str(number), "body": body, "eventSource": "aws:sqs"} for number, body in bodies]
+print(process_partial_response({"Records": records}, take, BatchProcessor(event_type=EventType.SQS), None))
+"""
+    assert run_with([native["base"]], script) == "{'batchItemFailures': [{'itemIdentifier': '1'}]}\n"
+
+
 def elf(segments: int, tail: bytes) -> bytes:
     """A 64-bit little-endian ELF file: header, program headers, a byte a segment, and what comes behind."""
     header = b"\x7fELF\x02\x01\x01" + bytes(9)
