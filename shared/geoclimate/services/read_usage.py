@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from geoclimate.domain.errors import InvalidQuery
+from geoclimate.domain.errors import InvalidQuery, Unavailable
 from geoclimate.domain.plans import Allowance, Plan
 from geoclimate.domain.usage import DayUsage
 from geoclimate.services.key_ports import KeyStore, UsageStore
@@ -62,7 +62,7 @@ def read_usage(book: UsageBook, account: str, first: dt.date | None, last: dt.da
 
     Raises:
         InvalidQuery: The window ends before it begins, or is too long.
-        Unavailable: A store does not answer.
+        Unavailable: A store does not answer, or the account's plan is gone.
     """
     now = book.clock()
     until = now.date() if last is None else last
@@ -72,6 +72,8 @@ def read_usage(book: UsageBook, account: str, first: dt.date | None, last: dt.da
     if (until - since).days >= DAYS_AT_MOST:
         raise InvalidQuery("from", f"begins more than {DAYS_AT_MOST} days before the last day: ask in parts")
     plan = book.keys.plan(account)
+    if plan not in book.plans:
+        raise Unavailable(f"the account is in the plan {plan!r}, which this deployment does not have")
     today = now.date()
     days = book.usage.used(account, since, until)
     if not since <= today <= until:

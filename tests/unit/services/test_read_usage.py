@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from geoclimate.domain.errors import InvalidQuery
+from geoclimate.domain.errors import InvalidQuery, Unavailable
 from geoclimate.services.read_usage import UsageBook, read_usage
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT
 from tests.key_fakes import PLANS, START, ClockByHand, KeysInMemory, UsageInMemory
@@ -41,6 +41,12 @@ def test_where_the_account_stands_today_is_told_with_any_window(book: UsageBook)
     usage = read_usage(book, ACCOUNT, past, past)
     assert [day.day for day in usage.days] == [past]
     assert (usage.plan, usage.allowance.used, usage.allowance.remaining) == ("free", 6, 994)
+
+
+def test_a_plan_that_the_deployment_has_lost_is_ours_to_mend(book: UsageBook) -> None:
+    book.keys.assign(ACCOUNT, "gold")
+    with pytest.raises(Unavailable, match="'gold'"):
+        read_usage(book, ACCOUNT, None, None)
 
 
 def test_refuses_a_window_that_ends_before_it_begins(book: UsageBook) -> None:
