@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from geoclimate.domain.errors import NotFound
 from geoclimate.runtime.web.edge import CONTENT_SECURITY_POLICY
+from geoclimate.runtime.web.problem_page import problem_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,6 +52,16 @@ async def page() -> Response:
     """The reference as a page on which requests can be tried."""
     return Response(
         (_STATIC / "docs.html").read_bytes(),
+        media_type="text/html",
+        headers={CONTENT_SECURITY_POLICY: _PAGE_POLICY, "Cache-Control": _SHORTLY},
+    )
+
+
+@router.get("/docs/problems")
+async def problems() -> Response:
+    """What each kind of problem means, with an anchor for each code."""
+    return Response(
+        problem_page(),
         media_type="text/html",
         headers={CONTENT_SECURITY_POLICY: _PAGE_POLICY, "Cache-Control": _SHORTLY},
     )

@@ -55,6 +55,7 @@ async def readiness(
     return problem_response(
         NOT_READY,
         request_id,
+        request.scope["path"],
         detail=f"These stores do not answer: {', '.join(failures)}.",
         causes=[ProblemCause(name=name, detail="does not answer") for name in failures],
     )

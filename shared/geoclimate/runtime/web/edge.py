@@ -55,7 +55,7 @@ class Edge:
             )
             if begun:
                 raise
-            await problem_response(INTERNAL_ERROR, request_id)(scope, receive, send_with_headers)
+            await problem_response(INTERNAL_ERROR, request_id, scope["path"])(scope, receive, send_with_headers)
 
 
 def _request_id(scope: Scope) -> str:

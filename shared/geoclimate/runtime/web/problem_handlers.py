@@ -48,9 +48,14 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         if problem.status is not None and problem.status >= 500:
             # What went wrong inside is for the logs; it may name resources.
             logger.error(str(error), exc_info=error, extra={"request_id": request_id})
-            return problem_response(problem, request_id)
+            return problem_response(problem, request_id, request.scope["path"])
         return problem_response(
-            problem, request_id, detail=_detail(error), causes=_causes(error), headers=_headers(error)
+            problem,
+            request_id,
+            request.scope["path"],
+            detail=_detail(error),
+            causes=_causes(error),
+            headers=_headers(error),
         )
 
     async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -61,7 +66,9 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         if len(found) > _MOST_CAUSES:
             told.append(f"and {len(found) - _MOST_CAUSES} more like these")
         problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else INVALID_QUERY
-        return problem_response(problem, request.state.request_id, detail="; ".join(told) + ".", causes=causes)
+        return problem_response(
+            problem, request.state.request_id, request.scope["path"], detail="; ".join(told) + ".", causes=causes
+        )
 
     async def on_router_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - FastAPI calls it for this class only
@@ -69,7 +76,7 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         problem = _ROUTER_PROBLEMS.get(error.status_code)
         if problem is None:
             raise error
-        return problem_response(problem, request.state.request_id, headers=error.headers)
+        return problem_response(problem, request.state.request_id, request.scope["path"], headers=error.headers)
 
     app.add_exception_handler(GeoClimateError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)

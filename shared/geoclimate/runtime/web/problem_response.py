@@ -11,6 +11,7 @@ from geoclimate.contracts.problems import INTERNAL_ERROR, ProblemType, problem_m
 def problem_response(
     problem: ProblemType,
     request_id: str,
+    path: str,
     *,
     detail: str | None = None,
     causes: Sequence[ProblemCause] = (),
@@ -21,6 +22,7 @@ def problem_response(
     Args:
         problem: Kind of problem.
         request_id: The gateway's id of the request.
+        path: Path of the request, from which the link to the problem's page starts.
         detail: What is said of this occurrence; the type's own sentence where None.
         causes: Everything that is wrong, one by one.
         headers: Headers beside the type's own.
@@ -31,6 +33,12 @@ def problem_response(
     return JSONResponse(
         members,
         status_code=problem.status or INTERNAL_ERROR.status or 500,
-        headers={**problem.headers, **(headers or {})},
+        headers={"Link": _help_link(path, problem.code), **problem.headers, **(headers or {})},
         media_type=PROBLEM_JSON,
     )
+
+
+def _help_link(path: str, code: str) -> str:
+    """Where the problem is explained, relative to the path: the gateway's stage and the host are not known here."""
+    up = "../" * (path.count("/") - 1)
+    return f'<{up}docs/problems#{code}>; rel="help"'
