@@ -40,7 +40,7 @@ class ForecastName:
 def forecast_id(forecast: Forecast) -> str:
     """The id of a forecast."""
     issued, made = forecast.issue_time.astimezone(dt.UTC), forecast.made_at.astimezone(dt.UTC)
-    return f"{forecast.station}~{forecast.parameter}~{issued:{_ISSUED}}~{made:{_MADE}}"
+    return f"{forecast.station}~{forecast.parameter}~{_second(issued)}Z~{_second(made)}{made.microsecond:06}Z"
 
 
 def named_by(text: str) -> ForecastName | None:
@@ -55,3 +55,8 @@ def named_by(text: str) -> ForecastName | None:
         # Digits in the right places that are no date.
         return None
     return ForecastName(station, parameter, issue_time, made_at)
+
+
+def _second(time: dt.datetime) -> str:
+    # Ten times as fast as strftime, and every answer with a forecast has an id.
+    return f"{time.year:04}{time.month:02}{time.day:02}T{time.hour:02}{time.minute:02}{time.second:02}"
