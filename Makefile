@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status mail backfill restore-drill models rollback lineage tune compact drift test test-fast check openapi format bench bench-accuracy lock clean
+.PHONY: help setup up down status mail backfill restore-drill models rollback lineage tune compact drift audit test test-fast test-fuzz check openapi format bench bench-accuracy lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -54,9 +54,15 @@ compact: setup ## Put the small files of the local lake together now
 drift: setup ## Look for drift now and print it; STAGE=dev for an account; ACCEPT="station ..." takes what it measures for normal
 	@$(BIN)/python -m local.drift $(if $(STAGE),--stage "$(STAGE)") $(if $(ACCEPT),--accept $(ACCEPT))
 
+audit: setup ## Find out whether the audit log is as it was written: ENDS=file keeps where its chains stand; STAGE=dev
+	@$(BIN)/python -m local.audit $(if $(STAGE),--stage "$(STAGE)") $(if $(ENDS),--ends "$(ENDS)")
+
 test: setup ## Run the whole suite: unit, infra, integration, end to end
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra
 	$(BIN)/python -m pytest -q tests/integration tests/e2e
+
+test-fuzz: setup ## Send 10,000 made-up requests to every operation of a local stack: CASES=, SEED=
+	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases "$(CASES)") $(if $(SEED),--seed "$(SEED)")
 
 test-fast: setup ## Run the unit tests only
 	@$(BIN)/python -m pytest -q -n 2 tests/unit
