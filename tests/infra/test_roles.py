@@ -20,7 +20,13 @@ SAGEMAKER_CONTAINER = {
     "logs:PutLogEvents",
 }
 FUNCTIONS = {
-    "ApiHandlerRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    "ApiHandlerRole": {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "kms:GenerateMac",
+    },
     "ApiAccountsRole": {
         "apigateway:DELETE",
         "apigateway:GET",
