@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from geoclimate.contracts.aqi import (
     CategoryRangeAnswer,
@@ -18,6 +19,7 @@ from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
 from geoclimate.domain.aqi.catalogue import STANDARDS, standard_named
 from geoclimate.domain.aqi.standards import Scale, Segment
 from geoclimate.domain.errors import UnknownStandard
+from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TABLE_SECONDS, TAKES_IF_NONE_MATCH, tagged_model
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 
@@ -28,12 +30,14 @@ router = APIRouter(prefix="/v1/aqi/standards", tags=["air quality index"], route
     "",
     summary="List the air quality indexes",
     response_description="Every index.",
-    responses=problem_responses(INVALID_QUERY),
+    response_model=StandardsAnswer,
+    responses=problem_responses(INVALID_QUERY) | ANSWERS_NOT_MODIFIED,
+    openapi_extra=TAKES_IF_NONE_MATCH,
 )
 @requires("aqi:read")
-async def list_standards(_: Annotated[NoQuery, Query()]) -> StandardsAnswer:
+async def list_standards(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
     """Every air quality index that the API computes, in each version."""
-    return StandardsAnswer(
+    answer = StandardsAnswer(
         standards=tuple(
             StandardSummaryAnswer(
                 id=standard.id,
@@ -45,19 +49,22 @@ async def list_standards(_: Annotated[NoQuery, Query()]) -> StandardsAnswer:
             for standard in STANDARDS.values()
         )
     )
+    return tagged_model(request, answer, seconds=TABLE_SECONDS)
 
 
 @router.get(
     "/{standard}",
     summary="Describe one air quality index",
     response_description="The index with its tables.",
-    responses=problem_responses(DOMAIN_PROBLEMS[UnknownStandard], INVALID_QUERY),
+    response_model=StandardAnswer,
+    responses=problem_responses(DOMAIN_PROBLEMS[UnknownStandard], INVALID_QUERY) | ANSWERS_NOT_MODIFIED,
+    openapi_extra=TAKES_IF_NONE_MATCH,
 )
 @requires("aqi:read")
-async def get_standard(standard: StandardId, _: Annotated[NoQuery, Query()]) -> StandardAnswer:
+async def get_standard(request: Request, standard: StandardId, _: Annotated[NoQuery, Query()]) -> Response:
     """One air quality index: its categories, its breakpoints, the documents they come from, and what was decided."""
     found = standard_named(standard)
-    return StandardAnswer(
+    answer = StandardAnswer(
         id=found.id,
         name=found.name,
         authority=found.authority,
@@ -70,6 +77,7 @@ async def get_standard(standard: StandardId, _: Annotated[NoQuery, Query()]) -> 
         ),
         scales=tuple(_scale(scale) for scale in found.scales),
     )
+    return tagged_model(request, answer, seconds=TABLE_SECONDS)
 
 
 def _scale(scale: Scale) -> ScaleAnswer:

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.parameters import ParameterAnswer, ParametersAnswer
@@ -10,6 +11,7 @@ from geoclimate.contracts.problems import INVALID_QUERY
 from geoclimate.domain.aqi.catalogue import standards_with
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.units import units_of
+from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TABLE_SECONDS, TAKES_IF_NONE_MATCH, tagged_model
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 
@@ -20,12 +22,14 @@ router = APIRouter(prefix="/v1/parameters", tags=["parameters"], route_class=Gua
     "",
     summary="List the parameters",
     response_description="Every parameter.",
-    responses=problem_responses(INVALID_QUERY),
+    response_model=ParametersAnswer,
+    responses=problem_responses(INVALID_QUERY) | ANSWERS_NOT_MODIFIED,
+    openapi_extra=TAKES_IF_NONE_MATCH,
 )
 @requires("parameters:read")
-async def list_parameters(_: Annotated[NoQuery, Query()]) -> ParametersAnswer:
+async def list_parameters(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
     """Every parameter that the platform knows, with its canonical unit and the air quality indexes it takes part in."""
-    return ParametersAnswer(
+    answer = ParametersAnswer(
         parameters=tuple(
             ParameterAnswer(
                 code=parameter.code,
@@ -37,3 +41,4 @@ async def list_parameters(_: Annotated[NoQuery, Query()]) -> ParametersAnswer:
             for parameter in PARAMETERS.values()
         )
     )
+    return tagged_model(request, answer, seconds=TABLE_SECONDS)

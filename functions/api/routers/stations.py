@@ -18,6 +18,7 @@ from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStat
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.places import FARTHEST_M, Box, Point
 from geoclimate.domain.stations import Station
+from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TAKES_IF_NONE_MATCH, tagged_model
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.pages import DEFAULT_LIMIT, next_link, position_of
 from geoclimate.runtime.web.problem_docs import problem_responses
@@ -33,6 +34,8 @@ from geoclimate.services.search_stations import (
 
 router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=GuardedRoute)
 
+_SECONDS: Final = 300
+"""How long a caller may take a station for the newest: files come every hour."""
 _FORMS: Final[tuple[Form, ...]] = ("json", "geojson", "csv", "ndjson")
 
 
@@ -64,14 +67,16 @@ async def list_stations(
     "/{station}",
     summary="Describe one station",
     response_description="The station.",
-    responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], INVALID_QUERY),
+    response_model=StationAnswer,
+    responses=problem_responses(DOMAIN_PROBLEMS[UnknownStation], INVALID_QUERY) | ANSWERS_NOT_MODIFIED,
+    openapi_extra=TAKES_IF_NONE_MATCH,
 )
 @requires("stations:read")
 async def get_station(
-    station: StationId, _: Annotated[NoQuery, Query()], stations: StationsDependency
-) -> StationAnswer:
+    request: Request, station: StationId, _: Annotated[NoQuery, Query()], stations: StationsDependency
+) -> Response:
     """One station, with what it measures and since when."""
-    return _answer(read_station(stations, station))
+    return tagged_model(request, _answer(read_station(stations, station)), seconds=_SECONDS)
 
 
 def _check_combination(query: StationsRequest) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 ANSWERS_NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
@@ -26,6 +27,9 @@ TAKES_IF_NONE_MATCH: Final[dict[str, Any]] = {
     ]
 }
 """The `openapi_extra` of such an operation."""
+
+TABLE_SECONDS: Final = 3600
+"""How long a table of ours is taken for the newest: it changes with a deployment only."""
 
 # An answer belongs to who asked for it, and to the form that was asked for.
 _VARY: Final = "Accept, Authorization"
@@ -48,6 +52,11 @@ def tagged(request: Request, body: bytes, *, seconds: int) -> Response:
     if _has(request.headers, tag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=_JSON, headers=headers)
+
+
+def tagged_model(request: Request, answer: BaseModel, *, seconds: int) -> Response:
+    """As `tagged`, of an answer that is a model."""
+    return tagged(request, answer.model_dump_json(by_alias=True).encode(), seconds=seconds)
 
 
 def _has(headers: Mapping[str, str], tag: str) -> bool:

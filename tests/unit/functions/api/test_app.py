@@ -22,10 +22,28 @@ def test_every_answer_has_the_security_headers(api: Api, path: str, query: dict[
 
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["cache-control"] == "no-store"
+    assert headers["cache-control"].startswith(("no-store", "private, max-age="))
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert "max-age" in headers["strict-transport-security"]
+
+
+_KEPT = ["/v1/parameters", "/v1/aqi/standards", "/v1/aqi/standards/us-epa-2024", "/v1/stations/openaq-900001"]
+
+
+@pytest.mark.parametrize("path", _KEPT)
+def test_what_changes_seldom_is_not_sent_again(api: Api, path: str) -> None:
+    first = api.get(path)
+    api.headers["If-None-Match"] = first.headers["etag"]
+
+    again = api.get(path)
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+@pytest.mark.parametrize("path", ["/v1/stations", "/health", "/nowhere"])
+def test_what_changes_or_fails_is_not_kept(api: Api, path: str) -> None:
+    assert api.get(path).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/v1", "/v1/stations/", "/docs/", "/redoc", "/v1/stations/a/b"])
