@@ -16,6 +16,7 @@ from local.cloud.patches.distributed_map import (
     write_map_results,
 )
 from local.cloud.patches.dynamodb import keep_table_properties
+from local.cloud.patches.dynamodb_conditions import parse_conditions_once
 from local.cloud.patches.dynamodb_export import export_tables_to_s3
 from local.cloud.patches.iam import call_loopback_secure
 from local.cloud.patches.lambda_ import hide_the_servers_packages, mark_the_end_of_logs, name_errors_by_class
@@ -51,6 +52,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             keep_workflow_logging,
             mark_the_end_of_logs,
             name_errors_by_class,
+            parse_conditions_once,
             share_workers,
             stop_maps_with_their_execution,
             take_metrics_from_logs,
