@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from geoclimate.domain.errors import InvalidQuery, UnknownStandard, UnknownStation
-from geoclimate.domain.null_reasons import NullReason
+from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.stations import Series, Station
-from geoclimate.services.read_aqi import LATE_FOR, PollutantReading, StationIndex, read_aqi
+from geoclimate.services.read_aqi import PollutantReading, StationIndex, read_aqi
 from tests.api_fakes import EMBASSY, ObservationsInMemory, StationsInMemory
 from tests.aqi_rows import AT, STATION, hourly_rows, observed
 

@@ -41,7 +41,7 @@ def test_the_log_does_not_say_whose_it_was() -> None:
     try:
         entry.handler(load_event("stepfunctions/erase"), CONTEXT)
     finally:
-        entry.logger.removeHandler(logged)
+        entry.logger.handlers.remove(logged)
     assert "account erased" in logged.lines[0]
     assert ACCOUNT not in str(logged.lines)
 

@@ -38,7 +38,7 @@ def test_the_log_does_not_say_whose_it_is() -> None:
     try:
         entry.handler(load_event("stepfunctions/export"), CONTEXT)
     finally:
-        entry.logger.removeHandler(logged)
+        entry.logger.handlers.remove(logged)
     assert "account exported" in logged.lines[0]
     assert ACCOUNT not in str(logged.lines)
 

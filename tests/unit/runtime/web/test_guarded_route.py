@@ -34,7 +34,7 @@ class Recorder:
         self._hear(f"refused {error.code}", call)
 
     def _hear(self, what: str, call: Call) -> None:
-        self.heard.append((what, call.operation, call.caller and call.caller.account))
+        self.heard.append((what, call.operation, None if call.caller is None else call.caller.account))
 
 
 def router() -> APIRouter:

@@ -25,7 +25,10 @@ def loop() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("media_type", "is_bytes"),
-    [*((one, False) for one in (*MEDIA_TYPES.values(), COVERAGE_JSON, PROBLEM_JSON, ESTIMATE_JSON)), ("image/png", True)],
+    [
+        *((one, False) for one in (*MEDIA_TYPES.values(), COVERAGE_JSON, PROBLEM_JSON, ESTIMATE_JSON)),
+        ("image/png", True),
+    ],
 )
 def test_every_form_is_text_and_nothing_else_is(media_type: str, is_bytes: bool) -> None:
     app = FastAPI()
