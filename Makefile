@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status mail backfill restore-drill models rollback lineage tune compact drift audit test test-fast test-fuzz check openapi format bench bench-accuracy lock clean
+.PHONY: help setup up down status mail backfill restore-drill models rollback lineage tune compact drift audit test test-fast test-fuzz check openapi format bench bench-accuracy bench-load lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -88,6 +88,9 @@ format: setup ## Format the code and mend what ruff can mend
 
 bench: setup ## Print the measured figures (ratios in one run)
 	@$(BIN)/python -m tests.bench
+
+bench-load: setup ## 10 to 200 callers on a local cloud of its own, and where the time goes (about six minutes)
+	@$(BIN)/python -m tests.load
 
 bench-accuracy: setup ## Train and score on real data (about an hour), and write docs/accuracy.md
 	@$(BIN)/python -m tests.bench.accuracy
