@@ -34,6 +34,7 @@ FUNCTIONS = {
     "register": "TrainingRegister",
     "smoke": "TrainingSmoke",
     "promote": "TrainingPromote",
+    "bulk": "JobsBulk",
     "production": "TrainingProduction",
     "survey": "CompactionSurvey",
     "compact": "CompactionCompact",
@@ -45,6 +46,7 @@ LAYERS = {name: ["Base"] for name in FUNCTIONS} | {
     "api": ["Base", "Api"],
     "accounts": ["Base", "Api"],
     "work": ["Base", "Api", "Numeric", "Onnx"],
+    "bulk": ["Base", "Numeric", "Onnx", "Columnar"],
     "ingest": ["Base", "Numeric", "Columnar"],
     "backfill": ["Base", "Numeric", "Columnar"],
     "compact": ["Base", "Numeric", "Columnar"],
@@ -59,7 +61,7 @@ LAYERS = {name: ["Base"] for name in FUNCTIONS} | {
 LAYERS_LIMIT_BYTES = (
     dict.fromkeys(FUNCTIONS, 85_000_000)
     | dict.fromkeys(("ingest", "backfill", "compact", "verify"), 150_000_000)
-    | {"forecast": 100_000_000}
+    | {"forecast": 100_000_000, "work": 115_000_000, "bulk": 185_000_000}
 )
 
 
