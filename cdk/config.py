@@ -137,6 +137,7 @@ class Stage:
         tracing: Whether the services trace with X-Ray.
         keeps_data: Tables and buckets outlive the stack, and tables refuse deletion.
         threat_protection: Whether Cognito refuses compromised and risky sign-ins (billed by active user).
+        allowed_origins: Origins of web pages that may use the API: `https://air.example.org`; `*` is every page.
         log_days: Days that logs are kept.
         noncurrent_days: Days that an overwritten or deleted object stays recoverable.
         training: How the model is trained.
@@ -168,6 +169,7 @@ class Stage:
     tracing: bool
     keeps_data: bool
     threat_protection: bool
+    allowed_origins: tuple[str, ...]
     log_days: int
     noncurrent_days: int
     training: Training
@@ -289,6 +291,7 @@ def _local() -> Stage:
         tracing=False,
         keeps_data=False,
         threat_protection=False,
+        allowed_origins=("*",),
         log_days=7,
         noncurrent_days=7,
         # Whoever tries it out wants to see the receipt finished.
@@ -326,6 +329,7 @@ def _dev() -> Stage:
         tracing=True,
         keeps_data=False,
         threat_protection=False,
+        allowed_origins=("*",),
         log_days=30,
         noncurrent_days=30,
         training=Training(
@@ -358,6 +362,8 @@ def _prod() -> Stage:
         tracing=True,
         keeps_data=True,
         threat_protection=True,
+        # No page of another origin, until the team names its own.
+        allowed_origins=(),
         log_days=365,
         noncurrent_days=90,
         backfill_concurrency=40,

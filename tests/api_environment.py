@@ -2,7 +2,8 @@
 
 from functions.api.settings import ApiSettings
 
+_NO_PLAIN_VALUES = {"plans": "{}", "allowed_origins": "[]"}
 API_ENVIRONMENT = {
-    f"GEOCLIMATE_{name}".upper(): "{}" if name == "plans" else name.removesuffix("_table")
+    f"GEOCLIMATE_{name}".upper(): _NO_PLAIN_VALUES.get(name, name.removesuffix("_table"))
     for name in ApiSettings.model_fields
 }

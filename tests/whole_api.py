@@ -124,6 +124,7 @@ def _deployed() -> dict[str, str]:
     }
     return settings | {
         "stage": "test",
+        "allowed_origins": json.dumps(["https://air.example.org"]),
         "plans": json.dumps({name: asdict(plan) for name, plan in USAGE_PLANS.items()}),
         "user_pool_id": "pool",
         "user_pool_client_id": "client",

@@ -78,8 +78,8 @@ class Api(Construct):
             rest=self.rest,
         )
         self.work = work_function(self, stage=stage, layers=layers, storage=storage, training=training, jobs=jobs)
-        self._routes(identity)
-        self._gateway_responses()
+        self._routes(identity, stage)
+        self._gateway_responses(stage)
         self.keys = {name: self._usage_plan(stage, name) for name in USAGE_PLANS}
 
     @property
@@ -126,7 +126,7 @@ class Api(Construct):
         )
         return rest
 
-    def _routes(self, identity: Identity) -> None:
+    def _routes(self, identity: Identity, stage: Stage) -> None:
         integrations = {
             name: apigateway.LambdaIntegration(function.target, proxy=True, allow_test_invoke=False)
             for name, function in (("api", self.reading), ("accounts", self.accounts), ("work", self.work))
@@ -137,6 +137,10 @@ class Api(Construct):
         for route in GATEWAY_ROUTES:
             resource = self.rest.root.resource_for_path(route.path)
             # ANY: a method that a path does not serve is answered by the API itself, as a problem.
+            if stage.allowed_origins:
+                # A browser asks without token and key whether a page may ask with them.
+                preflight = resource.add_method("OPTIONS", integrations[route.function])
+                acknowledge(preflight, _OPEN, "AwsSolutions-APIG4", "AwsSolutions-COG4")
             method = "ANY" if route.path.startswith(("/v1", "/edr")) else "GET"
             if route.access == "open":
                 opened = resource.add_method(method, integrations[route.function])
@@ -150,14 +154,14 @@ class Api(Construct):
                 api_key_required=route.access == "token and key",
             )
 
-    def _gateway_responses(self) -> None:
+    def _gateway_responses(self, stage: Stage) -> None:
         for response_type, problem in GATEWAY_PROBLEMS.items():
             self.rest.add_gateway_response(
                 f"Response{response_type.title().replace('_', '')}",
                 type=apigateway.ResponseType.of(response_type),
                 status_code=None if problem.status is None else str(problem.status),
                 templates={"application/json": gateway_template(problem)},
-                response_headers=gateway_headers(problem),
+                response_headers=gateway_headers(problem, cross_origin=bool(stage.allowed_origins)),
             )
 
     def _usage_plan(self, stage: Stage, name: str) -> apigateway.IApiKey:

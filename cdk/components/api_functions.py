@@ -48,6 +48,7 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
         settings=ApiSettings,
         environment={
             "stage": stage.name,
+            "allowed_origins": json.dumps(stage.allowed_origins),
             "observations_table": storage.observations.table_name,
             "stations_table": storage.stations.table_name,
             "forecasts_table": storage.forecasts.table_name,
@@ -90,6 +91,7 @@ def accounts_function(
         settings=AccountsSettings,
         environment={
             "stage": stage.name,
+            "allowed_origins": json.dumps(stage.allowed_origins),
             "audit_table": storage.audit.table_name,
             **_metering(storage),
             "user_pool_id": identity.pool.user_pool_id,
@@ -136,6 +138,7 @@ def work_function(
         settings=WorkSettings,
         environment={
             "stage": stage.name,
+            "allowed_origins": json.dumps(stage.allowed_origins),
             "models_table": storage.models.table_name,
             "audit_table": storage.audit.table_name,
             **_metering(storage),

@@ -4,12 +4,13 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from functions.accounts.bootstrap import accounts_logger
+from functions.accounts.bootstrap import accounts_logger, accounts_settings
 from functions.accounts.privacy import open_standing
 from functions.accounts.records import open_audit, open_requests
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.auditing import Auditing
+from geoclimate.runtime.web.cors import allow_origins
 from geoclimate.runtime.web.erased_accounts import ErasedAccounts
 from geoclimate.runtime.web.idempotency import Idempotency
 from geoclimate.runtime.web.routers_on_demand import RouterAt
@@ -38,4 +39,6 @@ def create_app() -> FastAPI:
         ErasedAccounts(open_standing),
         Idempotency(open_requests, utc_now, logger),
     )
-    return web_app(ROUTERS, logger, watchers)
+    app = web_app(ROUTERS, logger, watchers)
+    allow_origins(app, lambda: accounts_settings().allowed_origins)
+    return app

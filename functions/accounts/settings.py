@@ -10,6 +10,7 @@ class AccountsSettings(FunctionSettings):
     """What the accounts function must be told."""
 
     stage: str
+    allowed_origins: tuple[str, ...]
     accounts_table: str
     audit_table: str
     usage_table: str

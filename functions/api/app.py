@@ -4,11 +4,12 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from functions.api.bootstrap import api_logger, open_cursor_key, open_meter
+from functions.api.bootstrap import api_logger, api_settings, open_cursor_key, open_meter
 from functions.api.records import open_audit
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.auditing import Auditing
+from geoclimate.runtime.web.cors import allow_origins
 from geoclimate.runtime.web.metering import Metering
 from geoclimate.runtime.web.pages import sign_cursors_with
 from geoclimate.runtime.web.routers_on_demand import RouterAt
@@ -42,4 +43,5 @@ def create_app() -> FastAPI:
     watchers = (Auditing(open_audit, utc_now, logger), Metering(open_meter, logger))
     app = web_app(ROUTERS, logger, watchers)
     sign_cursors_with(app, open_cursor_key)
+    allow_origins(app, lambda: api_settings().allowed_origins)
     return app

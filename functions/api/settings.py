@@ -10,6 +10,7 @@ class ApiSettings(FunctionSettings):
     """What the API function must be told."""
 
     stage: str
+    allowed_origins: tuple[str, ...]
     observations_table: str
     stations_table: str
     forecasts_table: str

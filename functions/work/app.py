@@ -4,11 +4,12 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from functions.work.bootstrap import open_meter, work_logger
+from functions.work.bootstrap import open_meter, work_logger, work_settings
 from functions.work.records import open_audit, open_requests
 from geoclimate.runtime.clock import utc_now
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.auditing import Auditing
+from geoclimate.runtime.web.cors import allow_origins
 from geoclimate.runtime.web.idempotency import Idempotency
 from geoclimate.runtime.web.metering import Metering
 from geoclimate.runtime.web.routers_on_demand import RouterAt
@@ -30,4 +31,6 @@ def create_app() -> FastAPI:
         Idempotency(open_requests, utc_now, logger),
         Metering(open_meter, logger),
     )
-    return web_app(ROUTERS, logger, watchers)
+    app = web_app(ROUTERS, logger, watchers)
+    allow_origins(app, lambda: work_settings().allowed_origins)
+    return app

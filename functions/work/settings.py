@@ -10,6 +10,7 @@ class WorkSettings(FunctionSettings):
     """What the work function must be told."""
 
     stage: str
+    allowed_origins: tuple[str, ...]
     models_table: str
     accounts_table: str
     audit_table: str

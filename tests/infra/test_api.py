@@ -17,7 +17,7 @@ PLANS = {
 
 
 def methods_by_path(synthesis: Synthesis) -> dict[str, dict[str, object]]:
-    """Properties of each method by its path; every path has one method."""
+    """Properties of each method by its path; every path has one method, beside a browser's question."""
     parts = synthesis.of_type("AWS::ApiGateway::Resource")
 
     def path_of(resource: object) -> str:
@@ -27,7 +27,9 @@ def methods_by_path(synthesis: Synthesis) -> dict[str, dict[str, object]]:
             case _:
                 return ""
 
-    methods = list(synthesis.of_type("AWS::ApiGateway::Method").values())
+    methods = [
+        each for each in synthesis.of_type("AWS::ApiGateway::Method").values() if each["HttpMethod"] != "OPTIONS"
+    ]
     found = {path_of(method["ResourceId"]): method for method in methods}
     assert len(found) == len(methods)
     return found

@@ -127,11 +127,13 @@ def test_a_name_that_was_forgotten_fails_the_synth() -> None:
 
 
 def test_the_environment_reads_back_as_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {name: f"value of {name}" for name in ApiSettings.model_fields.keys() - {"plans"}}
+    values = {name: f"value of {name}" for name in ApiSettings.model_fields.keys() - {"plans", "allowed_origins"}}
     plans = {"free": {"per_minute": 60, "burst": 100, "per_day": 1_000}}
-    for name, value in environment_of(ApiSettings, values | {"plans": json.dumps(plans)}).items():
+    written = {"plans": json.dumps(plans), "allowed_origins": '["https://air.example.org"]'}
+    for name, value in environment_of(ApiSettings, values | written).items():
         monkeypatch.setenv(name, value)
-    assert ApiSettings.from_environment().model_dump() == values | {"plans": plans}
+    told = {"plans": plans, "allowed_origins": ("https://air.example.org",)}
+    assert ApiSettings.from_environment().model_dump() == values | told
 
 
 def test_the_cloud_runs_one_python_on_arm(cloud_stage: Synthesis) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from geoclimate.contracts.cross_origin import ANY_ORIGIN, EXPOSED_HEADERS
 from geoclimate.contracts.http import PROBLEM_JSON, REQUEST_ID_HEADER, SECURITY_HEADERS
 from geoclimate.domain import errors
 
@@ -409,7 +410,15 @@ def gateway_template(problem: ProblemType) -> str:
     return json.dumps(problem_members(problem, "$context.requestId"))
 
 
-def gateway_headers(problem: ProblemType) -> dict[str, str]:
-    """Headers of a gateway response as mapping expressions: a constant in single quotes, or a context variable."""
+def gateway_headers(problem: ProblemType, *, cross_origin: bool) -> dict[str, str]:
+    """Headers of a gateway response as mapping expressions: a constant in single quotes, or a context variable.
+
+    Args:
+        problem: Kind of problem.
+        cross_origin: Whether the stage lets pages of other origins use the API. Then every page may read these
+            answers, which hold nothing of a caller: the gateway cannot compare origins.
+    """
     constant = {"Content-Type": PROBLEM_JSON, **SECURITY_HEADERS, **problem.headers}
+    if cross_origin:
+        constant |= {"Access-Control-Allow-Origin": ANY_ORIGIN, "Access-Control-Expose-Headers": EXPOSED_HEADERS}
     return {name: f"'{value}'" for name, value in constant.items()} | {REQUEST_ID_HEADER: "context.requestId"}

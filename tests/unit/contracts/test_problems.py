@@ -110,7 +110,7 @@ def test_a_template_uses_no_variable_that_a_caller_can_write(problem: ProblemTyp
 
 @pytest.mark.parametrize("problem", GATEWAY_PROBLEMS.values(), ids=GATEWAY_PROBLEMS)
 def test_gateway_headers_are_mapping_expressions(problem: ProblemType) -> None:
-    headers = gateway_headers(problem)
+    headers = gateway_headers(problem, cross_origin=True)
 
     assert headers["Content-Type"] == "'application/problem+json'"
     assert headers["X-Content-Type-Options"] == "'nosniff'"
@@ -120,9 +120,16 @@ def test_gateway_headers_are_mapping_expressions(problem: ProblemType) -> None:
         assert re.fullmatch(r"'[^']*'|context\.\w+", expression)
 
 
+def test_pages_of_other_origins_read_the_gateway_s_answers_only_where_the_stage_lets_them_in() -> None:
+    problem = GATEWAY_PROBLEMS["UNAUTHORIZED"]
+
+    assert gateway_headers(problem, cross_origin=True)["Access-Control-Allow-Origin"] == "'*'"
+    assert not any(name.startswith("Access") for name in gateway_headers(problem, cross_origin=False))
+
+
 def test_a_throttled_caller_is_told_when_to_return_and_an_unknown_one_how_to_sign_in() -> None:
-    assert gateway_headers(GATEWAY_PROBLEMS["THROTTLED"])["Retry-After"] == "'1'"
-    assert gateway_headers(GATEWAY_PROBLEMS["UNAUTHORIZED"])["WWW-Authenticate"] == "'Bearer'"
+    assert gateway_headers(GATEWAY_PROBLEMS["THROTTLED"], cross_origin=False)["Retry-After"] == "'1'"
+    assert gateway_headers(GATEWAY_PROBLEMS["UNAUTHORIZED"], cross_origin=False)["WWW-Authenticate"] == "'Bearer'"
 
 
 def test_codes_are_listed_once_and_keep_their_status() -> None:

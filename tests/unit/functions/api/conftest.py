@@ -22,6 +22,7 @@ from tests.workflow_fakes import RegistryInMemory
 
 SETTINGS = ApiSettings(
     stage="test",
+    allowed_origins=(),
     observations_table="observations",
     stations_table="stations",
     forecasts_table="forecasts",
