@@ -33,9 +33,9 @@ def _near(_: World, chance: random.Random) -> Mapping[str, str]:
 
 
 READS: Final = (
-    Read("/v1/stations/{station}/forecast", 4, lambda _world, _chance: {"parameter": "pm25"}),
+    Read("/v1/stations/{station}/forecast", 5, lambda _world, _chance: {"parameter": "pm25"}),
     Read("/v1/stations/{station}/observations", 2, lambda world, _: {"parameter": "pm25", "from": world.since}),
-    Read("/v1/observations/latest", 2, _latest),
+    Read("/v1/observations/latest", 1, _latest),
     Read("/v1/stations", 1, _near),
     Read("/v1/stations/{station}/aqi", 1, lambda _world, _chance: {"standard": "us-epa-2024"}),
 )
