@@ -6,7 +6,6 @@ minutes on two processors. What `docs/capacity.md` is computed from is written t
 
 import json
 import os
-import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -31,8 +30,8 @@ _WANTED: Final = {10: (150.7, 112.0), 50: (456.5, 234.0), 100: (753.9, 389.0), 2
 _ERRORS_PERCENT: Final = 0.02
 
 
-def main() -> int:
-    """Deploy, load, measure and print; 1 where a step misses its figures."""
+def main() -> None:
+    """Deploy, load, measure and print."""
     print(f"{os.cpu_count()} processors, load before: {_load()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(port=free_port(), folder=Path(folder))
@@ -40,7 +39,7 @@ def main() -> int:
         try:
             outputs = deploy(place)
             world = fill(place, outputs)
-            beaten = _steps(running.pid, world)
+            _steps(running.pid, world)
             _print_stages(stages(running.pid, place.url, world))
             routes = own_routes(place, world)
             _print_routes(routes)
@@ -48,29 +47,27 @@ def main() -> int:
         finally:
             cloud.stop(state_dir=place.state)
     print(f"load after: {_load()}")
-    return 0 if beaten else 1
 
 
-def _steps(pid: int, world: World) -> bool:
+def _steps(pid: int, world: World) -> None:
     run_step(world, min(_WANTED), _WARM_UP_S)
     print(f"\n{_SECONDS} s a step; wanted figures in brackets")
     print(
         f"{'users':>5}  {'requests/s':>16}  {'p50 ms':>7}  {'P95 ms':>13}  {'errors %':>8}"
-        "  processor ms a request: cloud, function"
+        "  beats them  processor ms a request: cloud, function"
     )
-    beaten = True
     for users, (rate, p95) in _WANTED.items():
         before = Spent.by(pid)
         step = run_step(world, users, _SECONDS)
         spent = Spent.by(pid).since(before)
         errors = 100 * step.errors / step.requests
-        beaten = beaten and step.per_second > rate and step.p95_ms < p95 and errors < _ERRORS_PERCENT
+        beaten = step.per_second > rate and step.p95_ms < p95 and errors < _ERRORS_PERCENT
         print(
             f"{users:>5}  {step.per_second:>7.1f} ({rate:>6})  {step.p50_ms:>7.0f}  {step.p95_ms:>5.0f} ({p95:>5.0f})"
-            f"  {errors:>8.3f}  {_each(spent.server, step)}, {_each(spent.functions, step)}",
+            f"  {errors:>8.3f}  {'yes' if beaten else 'no':>10}"
+            f"  {_each(spent.server, step)}, {_each(spent.functions, step)}",
             flush=True,
         )
-    return beaten
 
 
 def _each(seconds: float, step: Measured) -> str:
@@ -114,4 +111,4 @@ def _load() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
