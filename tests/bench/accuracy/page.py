@@ -19,11 +19,11 @@ from tests.bench.accuracy.targets import targets
 _LEADS: Final = (1, 3, 6, 12, 24)
 _NAMES: Final = f"""
 `{SERVED}` is what is served: the three networks and boosted trees, their quantiles averaged with weights by lead time
-that come from the validation blocks, then calibrated online by forecasts whose hour has passed. `{PEER}` is LightGBM on
-the change from the last value with the station's own features (lags, rolling statistics, weather, harmonics of day,
-week and year). `{NEIGHBOURS_PEER}` is the same with the stations around and the regional weather, on the change scaled
-by lead time and level. `{STRONGEST_PEER}` is the station's own features without season and place, scaled: where there
-are two years only, it is the strongest that we found of its kind."""
+that come from the validation blocks, held to half for the trees, then calibrated online by forecasts whose hour has
+passed. `{PEER}` is LightGBM on the change from the last value with the station's own features (lags, rolling
+statistics, weather, harmonics of day, week and year). `{NEIGHBOURS_PEER}` is the same with the stations around and the
+regional weather, on the change scaled by lead time and level. `{STRONGEST_PEER}` is the station's own features without
+season and place, scaled: where there are two years only, it is the strongest that we found of its kind."""
 _SETUP: Final = """
 PM2.5 at eight stations in Beijing (UCI data set 501, CC BY 4.0). Everything is fitted on what lies before 2015-03-01;
 forecasts are issued every six hours from then to 2016-02-28, for 1 to 24 hours ahead. Errors are in µg/m³. In brackets:
