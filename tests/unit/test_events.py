@@ -12,6 +12,7 @@ from geoclimate.contracts.backfill import ConcludeRequest, PlannedFile, PlanRequ
 from geoclimate.contracts.drift import DriftRequest
 from geoclimate.contracts.events import ScheduledEvent, UploadEvent
 from geoclimate.contracts.jobs import JobStepRequest
+from geoclimate.contracts.privacy import EraseAccountRequest, ExportAccountRequest
 from geoclimate.contracts.verification import VerifyRequest
 from geoclimate.contracts.workflows import (
     BackupTableRequest,
@@ -48,6 +49,8 @@ CONTRACTS: Mapping[str, type[BaseModel]] = {
     "stepfunctions/compact": CompactRequest,
     "stepfunctions/confirm": ConfirmRequest,
     "stepfunctions/dataset": DatasetRequest,
+    "stepfunctions/erase": EraseAccountRequest,
+    "stepfunctions/export": ExportAccountRequest,
     "stepfunctions/job_step": JobStepRequest,
     "stepfunctions/plan": PlanRequest,
     "stepfunctions/production": ProductionRequest,
