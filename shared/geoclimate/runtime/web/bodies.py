@@ -20,6 +20,17 @@ class JsonRequest(Request):
 
     _read: Any = _UNREAD
 
+    async def body(self) -> bytes:
+        """The body as it was sent.
+
+        Raises:
+            RequestTooLarge: It has more bytes than the gateway takes.
+        """
+        body = await super().body()
+        if len(body) > LARGEST_BODY:
+            raise RequestTooLarge(f"The body has {len(body):,} bytes; {LARGEST_BODY:,} are taken.")
+        return body
+
     async def json(self) -> Any:
         """The body.
 
@@ -38,11 +49,8 @@ class JsonRequest(Request):
             RequestTooLarge: It has more bytes than the gateway takes.
             UnsupportedMediaType: Its content type is not JSON's.
         """
-        body = await self.body()
-        if not body:
+        if not await self.body():
             return
-        if len(body) > LARGEST_BODY:
-            raise RequestTooLarge(f"The body has {len(body):,} bytes; {LARGEST_BODY:,} are taken.")
         given = self.headers.get("content-type", "")
         if not _says_json(given):
             raise UnsupportedMediaType(

@@ -9,16 +9,24 @@ from fastapi.openapi.utils import get_openapi
 
 from geoclimate.contracts.gateway_routes import Access, route_of
 from geoclimate.contracts.http import API_VERSION, PROBLEM_JSON, Problem
+from geoclimate.contracts.idempotency import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY_PATTERN
 from geoclimate.contracts.problems import (
+    ANSWER_NOT_KEPT,
     EXPIRED_KEY,
     FORBIDDEN,
     FOREIGN_KEY,
+    IDEMPOTENCY_KEY_REUSED,
     INTERNAL_ERROR,
     INVALID_API_KEY,
+    INVALID_HEADER,
+    MALFORMED_BODY,
     QUOTA_EXCEEDED,
+    REQUEST_IN_PROGRESS,
+    REQUEST_TOO_LARGE,
     THROTTLED,
     UNAUTHORIZED,
     UNAVAILABLE,
+    UNSUPPORTED_MEDIA_TYPE,
     ProblemType,
 )
 from geoclimate.contracts.usage import EstimateAnswer
@@ -67,6 +75,16 @@ _PROBLEMS: Final[dict[Access, tuple[ProblemType, ...]]] = {
     "token": (UNAUTHORIZED, FORBIDDEN, *_ALWAYS),
     "token and key": (UNAUTHORIZED, INVALID_API_KEY, FOREIGN_KEY, EXPIRED_KEY, FORBIDDEN, QUOTA_EXCEEDED, *_ALWAYS),
 }
+_REPEATED: Final = (INVALID_HEADER, IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, ANSWER_NOT_KEPT)
+_IDEMPOTENCY_KEY: Final = {
+    "name": IDEMPOTENCY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Names the request, so that it is done once however often it is sent: within 24 hours the same"
+    " request is given the first answer, with `Idempotency-Replayed: true`. A random UUID, for example.",
+    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
 _OPEN_PATHS: Final = ("/health", "/docs", "/openapi.json")
 _TAGS: Final = {
     "stations": "Places that measure, and what they measured.",
@@ -113,8 +131,13 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
         if route is None:
             message = f"the gateway has no route for {path}: name it in contracts/gateway_routes.py"
             raise ValueError(message)
-        for operation in operations.values():
+        for method, operation in operations.items():
             operation["security"] = _SECURITY[route.access]
+            if "requestBody" in operation:
+                _add_problems(operation, (MALFORMED_BODY, REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE))
+            if method == "post" and route.access != "open":
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+                _add_problems(operation, _REPEATED)
             if not path.startswith(_OPEN_PATHS):
                 _add_problems(operation, _PROBLEMS[route.access])
             if route.access == "token and key":

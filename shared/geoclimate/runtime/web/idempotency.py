@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 from fastapi import Request
 from starlette.responses import Response
 
-from geoclimate.contracts.idempotency import IDEMPOTENCY_HEADER, REPLAYED_HEADER
+from geoclimate.contracts.idempotency import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY_PATTERN, REPLAYED_HEADER
 from geoclimate.domain.errors import (
     AnswerNotKept,
     GeoClimateError,
@@ -28,7 +28,7 @@ from geoclimate.services.ports import Clock
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 
-_KEY: Final = re.compile(r'"[\x21\x23-\x5b\x5d-\x7e]{1,255}"|[\x21\x23-\x5b\x5d-\x7e]{1,255}')
+_KEY: Final = re.compile(IDEMPOTENCY_KEY_PATTERN)
 _ONCE: Final = "geoclimate_answered_once"
 # The body's length follows from the body, and these two belong to a request of their own.
 _NOT_KEPT: Final = frozenset({"content-length", "date", "x-request-id"})
