@@ -15,6 +15,9 @@ from ministack.services import lambda_svc, stepfunctions
 
 _log = logging.getLogger(__name__)
 PERIOD_S: Final = 10.0
+_LONGEST_PERIOD_S: Final = 60.0
+_SHARE: Final = 0.05
+"""Of the time may be spent on saving: logs only grow, and copying all of them stops the answers meanwhile."""
 _ATTEMPTS: Final = 20
 _RETRY_S: Final = 0.05
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
@@ -22,7 +25,7 @@ StateOf = Callable[[], Any]
 
 
 class Saver:
-    """Writes every service's state at most `PERIOD_S` seconds after something that may have changed it.
+    """Writes every service's state within `PERIOD_S` seconds of what may have changed it, or a minute if it is much.
 
     It also replaces MiniStack's own save at a clean stop, so that both have the same care: a service's file is written
     whole beside the old one and renamed over it, and only where it changed.
@@ -72,14 +75,17 @@ class Saver:
     def _run(self) -> None:
         saved = -1
         was_busy = False
-        while not self._stopping.wait(PERIOD_S):
+        period = PERIOD_S
+        while not self._stopping.wait(period):
             seen, busy = self._requests, _workflows_run()
             if seen == saved and not busy and not was_busy:
                 continue
             started = time.monotonic()
             self.save(ministack_app._build_persistence_save_dict())  # noqa: SLF001 - MiniStack has no public name for it
             saved, was_busy = seen, busy
-            _log.debug("state saved in %.2f s", time.monotonic() - started)
+            took = time.monotonic() - started
+            period = next_period(took)
+            _log.debug("state saved in %.2f s", took)
 
     def _save_one(self, folder: Path, name: str, state: Any) -> None:
         if state is None:
@@ -114,6 +120,11 @@ class Saver:
             lambda_svc._prune_orphan_code_blobs = prune  # noqa: SLF001
         if referenced:
             prune(referenced[-1])
+
+
+def next_period(took_s: float) -> float:
+    """Seconds until the next save, after one that took so long."""
+    return min(max(PERIOD_S, took_s / _SHARE), _LONGEST_PERIOD_S)
 
 
 def _copied(name: str, state_of: StateOf) -> Any:

@@ -8,7 +8,7 @@ from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import lambda_svc
 
-from local.cloud.saver import Saver
+from local.cloud.saver import PERIOD_S, Saver, next_period
 
 Make = Callable[[], Saver]
 
@@ -102,3 +102,7 @@ def test_drops_a_functions_old_code_only_after_the_new_state_is_written(
     saver.save({"lambda": state})
     assert there_when_dropped == [({"digest"}, True)]
     assert lambda_svc._prune_orphan_code_blobs is drop
+
+
+def test_waits_longer_after_a_save_that_took_long_and_a_minute_at_most() -> None:
+    assert [next_period(took) for took in (0.0, 0.5, 1.0, 2.0, 30.0)] == [PERIOD_S, PERIOD_S, 20.0, 40.0, 60.0]
