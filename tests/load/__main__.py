@@ -39,8 +39,10 @@ def main() -> None:
         try:
             outputs = deploy(place)
             world = fill(place, outputs)
-            _steps(running.pid, world)
+            run_step(world, min(_WANTED), _WARM_UP_S)
+            # First, as the logs that the load leaves make everything after it slower.
             _print_stages(stages(running.pid, place.url, world))
+            _steps(running.pid, world)
             routes = own_routes(place, world)
             _print_routes(routes)
             _write({"routes": [asdict(route) for route in routes], **log_bytes(place)})
@@ -50,7 +52,6 @@ def main() -> None:
 
 
 def _steps(pid: int, world: World) -> None:
-    run_step(world, min(_WANTED), _WARM_UP_S)
     print(f"\n{_SECONDS} s a step; wanted figures in brackets")
     print(
         f"{'users':>5}  {'requests/s':>16}  {'p50 ms':>7}  {'P95 ms':>13}  {'errors %':>8}"

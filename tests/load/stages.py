@@ -12,7 +12,7 @@ import httpx
 from tests.load.processor import Spent
 from tests.load.world import World
 
-_REQUESTS: Final = 200
+_REQUESTS: Final = 300
 _WARM_UP: Final = 20
 
 
