@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.failures import FailureGroup
@@ -77,7 +78,7 @@ def _send_all(url: str, consumer: Consumer, cases: int, number: int) -> Outcome:
                 phases=(Phase.explicit, Phase.generate),
             )
             @given(case=schema[path][method].as_strategy())
-            def answers(case: Case) -> None:
+            def answers(case: Case[Any]) -> None:
                 response = case.call(headers=consumer.headers())
                 outcome.statuses[response.status_code] += 1
                 case.validate_response(response, checks=CHECKS)

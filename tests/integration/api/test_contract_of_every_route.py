@@ -1,5 +1,7 @@
 """Made-up requests to every operation of the document, well-formed and broken: the short form of `make test-fuzz`."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import BaseSchema
@@ -30,7 +32,7 @@ def test_an_answer_is_one_that_the_document_tells_of(api: WholeApi, schema: Base
         phases=(Phase.explicit, Phase.generate),
     )
     @given(case=schema[path][method].as_strategy())
-    def answers(case: Case) -> None:
+    def answers(case: Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS, app=api)
 
     answers()

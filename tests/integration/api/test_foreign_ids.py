@@ -82,7 +82,7 @@ def test_another_s_id_is_as_good_as_none(api: WholeApi, mine: dict[str, str], op
     before = kept(ACCOUNT)
     answers = []
     for given in (mine[name], mine[name][:-1] + ("0" if mine[name][-1] != "0" else "1")):
-        body = {} if method in {"POST", "PUT", "PATCH"} else None
+        body: dict[str, str] | None = {} if method in {"POST", "PUT", "PATCH"} else None
         answers.append(stranger.ask(method, path.replace(f"{{{name}}}", given), body))
     foreign, unknown = answers
     assert foreign.status_code in {403, 404, 422}, foreign.text
