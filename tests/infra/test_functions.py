@@ -155,10 +155,14 @@ def test_a_function_has_its_layers_and_no_others(stage: Synthesis, name: str) ->
     assert [each["Ref"] for each in function["Layers"]] == expected
 
 
+# The page of the reference and its document lie beside the reading function's code: 3.2 MB.
+CODE_LIMIT_BYTES = dict.fromkeys(FUNCTIONS, 5_500_000) | {"api": 8_500_000}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_code_and_layers_fit_far_inside_lambda_s_limit(stage: Synthesis, name: str) -> None:
     assert sum(map(size_of, layer_folders(stage, name))) < LAYERS_LIMIT_BYTES[name]
-    assert size_of(code_folder(stage, name)) < 5 * 1024 * 1024
+    assert size_of(code_folder(stage, name)) < CODE_LIMIT_BYTES[name]
 
 
 @pytest.mark.parametrize("name", ["ingest", "backfill"])
