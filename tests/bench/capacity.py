@@ -53,7 +53,7 @@ class Mean:
     """One call, on the average of the routes as often as people ask for them.
 
     Attributes:
-        cpu_ms: Processor milliseconds of the function, without DynamoDB.
+        cpu_ms: Processor milliseconds of the function.
         calls: Requests to DynamoDB, one after the other; one of them counts the call.
         read_units: Request units of its reads.
         answer_bytes: Size of the answer.
