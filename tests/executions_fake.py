@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geoclimate.domain.errors import Conflict
+from geoclimate.domain.errors import Conflict, Unavailable
 from geoclimate.domain.executions import Execution
 
 
@@ -13,8 +13,11 @@ class WorkflowInMemory:
     def __init__(self) -> None:
         self.started: dict[str, dict[str, Any]] = {}
         self.states: dict[str, Execution] = {}
+        self.down = False
 
     def start(self, name: str, given: Mapping[str, object]) -> None:
+        if self.down:
+            raise Unavailable("Step Functions does not answer")
         if self.started.setdefault(name, dict(given)) != dict(given):
             raise Conflict(f"there is an execution {name} already")
         self.states.setdefault(name, Execution(name, "running"))

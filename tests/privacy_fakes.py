@@ -34,6 +34,13 @@ class ReceiptsInMemory:
         self.tombstones.add(account)
         return self._begin(Place("erasures", digest), Receipt("erasure", "running", at))
 
+    def withdraw_export(self, account: str, receipt: str) -> None:
+        del self.kept[Place(account, receipt)]
+
+    def withdraw_erasure(self, account: str, digest: str) -> None:
+        self.tombstones.discard(account)
+        del self.kept[Place("erasures", digest)]
+
     def export_receipt(self, account: str, receipt: str) -> Receipt | None:
         return self.kept.get(Place(account, receipt))
 

@@ -43,6 +43,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What an item is, by how its sort key begins."""
 _OTHER: Final = "other"
+_LEFT: Final = (ERASURE_SORT_KEY, KEY_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class DynamoAccountRecords:
                 )
 
     def delete_everything(self, account: str) -> int:
-        """Delete every record, but that the account is being erased; gives how many there were.
+        """Delete every record but keys and that the account is being erased; gives how many there were.
+
+        A key goes with the gateway's, or nobody would know any more that the gateway has it.
 
         Raises:
             Unavailable: DynamoDB does not answer; some may be deleted.
@@ -86,7 +89,7 @@ class DynamoAccountRecords:
         keys = [
             (partition, item[SORT_KEY]["S"])
             for item in self._query(table, partition, keys_only=True)
-            if item[SORT_KEY]["S"] != ERASURE_SORT_KEY
+            if not item[SORT_KEY]["S"].startswith(_LEFT)
         ]
         DynamoRawTable(self._client, table).delete(keys)
         return len(keys)

@@ -116,7 +116,10 @@ class DynamoAuditLog:
         self, index: str, key: tuple[str, str], first: str, limit: int, before: str | None
     ) -> Sequence[Entry]:
         # BETWEEN includes its ends; no moment is written as only its beginning.
-        last = f"{first}{_BEHIND_ALL}" if before is None else before
+        last = min(f"{first}{_BEHIND_ALL}", before or _BEHIND_ALL)
+        if last < first:
+            # All of the day lies behind it; DynamoDB refuses ends in the wrong order.
+            return []
         found = self._query(
             limit + 1,
             IndexName=index,

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from geoclimate.adapters.aws_errors import unavailable_when_down
+from botocore.exceptions import ClientError
+
+from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
 from geoclimate.adapters.dynamodb_transactions import item_key, put_new, transact
 from geoclimate.contracts.tables import (
     ERASURE_SORT_KEY,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _TOMBSTONE_LIFE: Final = dt.timedelta(days=1)
 """Longer than any token lives, and than the workflow runs."""
 _COUNT: Final = "count_"
+_GONE: Final = "ConditionalCheckFailedException"
 _KIND: Final = re.compile(r"[a-z_]+")
 
 
@@ -92,6 +95,24 @@ class DynamoReceipts:
             raise Conflict("The account is being erased already; the receipt was given to who asked first.")
         return place
 
+    def withdraw_export(self, account: str, receipt: str) -> None:
+        """Forget the receipt of an export that could not be started.
+
+        Raises:
+            Unavailable: DynamoDB does not answer.
+        """
+        self._delete(Place(account_partition(account), receipt_sort_key(receipt)))
+
+    def withdraw_erasure(self, account: str, digest: str) -> None:
+        """Forget the receipt of an erasure that could not be started, and that the account is being erased.
+
+        Raises:
+            Unavailable: DynamoDB does not answer.
+        """
+        # The account first: a receipt that stays says too little, and goes by itself.
+        self._delete(Place(account_partition(account), ERASURE_SORT_KEY))
+        self._delete(Place(erasure_receipt_partition(digest), RECEIPT_SORT_KEY))
+
     def export_receipt(self, account: str, receipt: str) -> Receipt | None:
         """The receipt of an export of this account, or None.
 
@@ -109,7 +130,7 @@ class DynamoReceipts:
         return self._read(Place(erasure_receipt_partition(digest), RECEIPT_SORT_KEY))
 
     def note(self, place: Place, counts: Mapping[str, int]) -> None:
-        """Add to what was exported or erased so far.
+        """Add to what was exported or erased so far, unless the receipt is gone.
 
         Raises:
             Unavailable: DynamoDB does not answer.
@@ -120,28 +141,24 @@ class DynamoReceipts:
             if not _KIND.fullmatch(kind):
                 message = f"{kind!r} is no name of a kind"
                 raise ValueError(message)
-        with unavailable_when_down("DynamoDB"):
-            self._client.update_item(
-                TableName=self._table,
-                Key=item_key(place.partition, place.sort),
-                UpdateExpression="ADD " + ", ".join(f"{_COUNT}{kind} :{kind}" for kind in counts),
-                ExpressionAttributeValues={f":{kind}": {"N": str(count)} for kind, count in counts.items()},
-            )
+        self._change(
+            place,
+            UpdateExpression="ADD " + ", ".join(f"{_COUNT}{kind} :{kind}" for kind in counts),
+            ExpressionAttributeValues={f":{kind}": {"N": str(count)} for kind, count in counts.items()},
+        )
 
     def finish(self, place: Place, at: dt.datetime) -> None:
-        """Write that all is done.
+        """Write that all is done, unless the receipt is gone.
 
         Raises:
             Unavailable: DynamoDB does not answer.
         """
-        with unavailable_when_down("DynamoDB"):
-            self._client.update_item(
-                TableName=self._table,
-                Key=item_key(place.partition, place.sort),
-                UpdateExpression="SET #state = :done, finished_at = :at",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues={":done": {"S": "done"}, ":at": {"S": at.isoformat()}},
-            )
+        self._change(
+            place,
+            UpdateExpression="SET #state = :done, finished_at = :at",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":done": {"S": "done"}, ":at": {"S": at.isoformat()}},
+        )
 
     def erased(self, account: str) -> bool:
         """Whether the account is being erased, or was within the life of a token.
@@ -154,6 +171,24 @@ class DynamoReceipts:
                 TableName=self._table, Key=item_key(account_partition(account), ERASURE_SORT_KEY)
             )
         return "Item" in answer
+
+    def _change(self, place: Place, **change: Any) -> None:
+        try:
+            with unavailable_when_down("DynamoDB"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=item_key(place.partition, place.sort),
+                    # One that was withdrawn, or erased with its account, must not come back as half a receipt.
+                    ConditionExpression=f"attribute_exists({PARTITION_KEY})",
+                    **change,
+                )
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+
+    def _delete(self, place: Place) -> None:
+        with unavailable_when_down("DynamoDB"):
+            self._client.delete_item(TableName=self._table, Key=item_key(place.partition, place.sort))
 
     def _read(self, place: Place) -> Receipt | None:
         with unavailable_when_down("DynamoDB"):

@@ -56,6 +56,20 @@ class ReceiptStore(Protocol):
             Unavailable: The store does not answer.
         """
 
+    def withdraw_export(self, account: str, receipt: str) -> None:
+        """Forget the receipt of an export that could not be started.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+
+    def withdraw_erasure(self, account: str, digest: str) -> None:
+        """Forget the receipt of an erasure that could not be started, and that the account is being erased.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+
     def export_receipt(self, account: str, receipt: str) -> Receipt | None:
         """The receipt of an export of this account, or None.
 
@@ -71,14 +85,14 @@ class ReceiptStore(Protocol):
         """
 
     def note(self, place: Place, counts: Mapping[str, int]) -> None:
-        """Add to what was exported or erased so far.
+        """Add to what was exported or erased so far, unless the receipt is gone.
 
         Raises:
             Unavailable: The store does not answer.
         """
 
     def finish(self, place: Place, at: dt.datetime) -> None:
-        """Write that all is done.
+        """Write that all is done, unless the receipt is gone.
 
         Raises:
             Unavailable: The store does not answer.
@@ -107,7 +121,9 @@ class AccountRecords(Protocol):
         """
 
     def delete_everything(self, account: str) -> int:
-        """Delete every record, but that the account is being erased; gives how many there were.
+        """Delete every record but keys and that the account is being erased; gives how many there were.
+
+        A key goes with the gateway's, or nobody would know any more that the gateway has it.
 
         Raises:
             Unavailable: The store does not answer; some may be deleted.

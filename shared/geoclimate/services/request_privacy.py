@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from geoclimate.domain.errors import UnknownReceipt
+from geoclimate.domain.errors import Unavailable, UnknownReceipt
 from geoclimate.domain.receipts import Receipt, new_receipt_id, receipt_digest
 from geoclimate.services.execution_ports import Workflow
 from geoclimate.services.privacy_ports import ExportLinks, Place, ReceiptStore
@@ -37,7 +37,7 @@ def request_export(desk: PrivacyDesk, account: str) -> str:
     """Begin an export, or find the one that runs; gives the receipt's id.
 
     Raises:
-        Unavailable: A service does not answer; nothing is exported then, or asking again finds it.
+        Unavailable: A service does not answer; asking again begins anew.
     """
     now = desk.clock()
     running = desk.receipts.running_export(account, now - _ONE_EXPORT)
@@ -45,7 +45,12 @@ def request_export(desk: PrivacyDesk, account: str) -> str:
         return running
     receipt = new_receipt_id()
     place = desk.receipts.begin_export(account, receipt, now)
-    desk.exporting.start(receipt, _given(account, receipt, place))
+    try:
+        desk.exporting.start(receipt, _given(account, receipt, place))
+    except Unavailable:
+        # Asking again would be given the receipt of what never runs.
+        desk.receipts.withdraw_export(account, receipt)
+        raise
     return receipt
 
 
@@ -54,12 +59,17 @@ def request_erasure(desk: PrivacyDesk, account: str) -> str:
 
     Raises:
         Conflict: It is being erased already.
-        Unavailable: A service does not answer.
+        Unavailable: A service does not answer; the account is as it was, and may ask again.
     """
     receipt = new_receipt_id()
     digest = receipt_digest(receipt)
     place = desk.receipts.begin_erasure(account, digest, desk.clock())
-    desk.erasing.start(digest, _given(account, digest, place))
+    try:
+        desk.erasing.start(digest, _given(account, digest, place))
+    except Unavailable:
+        # Nobody who is being erased is let in, not even to ask again.
+        desk.receipts.withdraw_erasure(account, digest)
+        raise
     return receipt
 
 

@@ -113,6 +113,24 @@ def test_receipts_go_by_themselves_and_that_of_an_erasure_names_no_account(
     assert "'id'" not in str(receipt)
 
 
+def test_what_could_not_be_started_leaves_nothing(receipts: DynamoReceipts, dynamodb: DynamoDBClient) -> None:
+    receipts.begin_export(ACCOUNT, "r-1", NOW)
+    receipts.withdraw_export(ACCOUNT, "r-1")
+    receipts.begin_erasure(ACCOUNT, receipt_digest("id"), NOW)
+    receipts.withdraw_erasure(ACCOUNT, receipt_digest("id"))
+    assert dynamodb.scan(TableName="accounts")["Items"] == []
+
+
+def test_a_receipt_that_is_gone_does_not_come_back_as_half_of_one(
+    receipts: DynamoReceipts, dynamodb: DynamoDBClient
+) -> None:
+    place = receipts.begin_export(ACCOUNT, "r-1", NOW)
+    receipts.withdraw_export(ACCOUNT, "r-1")
+    receipts.note(place, {"keys": 2})
+    receipts.finish(place, NOW)
+    assert dynamodb.scan(TableName="accounts")["Items"] == []
+
+
 def test_refuses_a_kind_that_could_change_the_expression(receipts: DynamoReceipts) -> None:
     place = receipts.begin_export(ACCOUNT, "r-1", NOW)
     with pytest.raises(ValueError, match="no name of a kind"):
@@ -146,8 +164,9 @@ def test_every_record_goes_and_those_of_another_stay(records: DynamoAccountRecor
     give_everything(dynamodb, ACCOUNT)
     give_everything(dynamodb, OTHER_ACCOUNT)
     put(dynamodb, "accounts", f"ACCOUNT#{ACCOUNT}", "ERASURE")
-    assert records.delete_everything(ACCOUNT) == 9
-    assert [record["sk"] for _, record in records.everything(ACCOUNT)] == ["ERASURE"]
+    assert records.delete_everything(ACCOUNT) == 8
+    # A key that came after the keys were ended must be found by the next pass, or the gateway keeps it for ever.
+    assert [record["sk"] for _, record in records.everything(ACCOUNT)] == ["ERASURE", "KEY#1"]
     assert len(list(records.everything(OTHER_ACCOUNT))) == 9
     assert records.delete_everything(ACCOUNT) == 0
 

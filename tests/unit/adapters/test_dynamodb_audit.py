@@ -130,6 +130,14 @@ def test_lists_are_the_newest_first_and_paged(log: DynamoAuditLog) -> None:
     assert log.of_actor("eve", None, 2, None) == []
 
 
+def test_a_day_stays_a_day_whatever_its_page_begins_before(log: DynamoAuditLog) -> None:
+    days = [NOW + dt.timedelta(days=number) for number in range(3)]
+    before, _, after = (log.record(event("ada", f"r-{at:%d}", at=at)) for at in days)
+
+    assert [e.event.at for e in log.of_actor("ada", days[1].date(), 10, after.moment)] == [days[1]]
+    assert log.of_actor("ada", days[1].date(), 10, before.moment) == []
+
+
 def test_heads_are_no_entries(log: DynamoAuditLog, client: DynamoDBClient) -> None:
     log.record(event())
     items = client.query(

@@ -1,10 +1,11 @@
 """Asking for an export or an erasure."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
-from geoclimate.domain.errors import Conflict, UnknownReceipt
+from geoclimate.domain.errors import Conflict, Unavailable, UnknownReceipt
 from geoclimate.domain.receipts import receipt_digest
 from geoclimate.services.privacy_ports import Place
 from geoclimate.services.request_privacy import (
@@ -82,6 +83,29 @@ def test_an_account_is_erased_once(desk: PrivacyDesk) -> None:
     with pytest.raises(Conflict, match="already"):
         request_erasure(desk, ACCOUNT)
     assert len(started(desk.erasing)) == 1
+
+
+@pytest.mark.parametrize("request_it", [request_export, request_erasure])
+def test_what_could_not_be_started_can_be_asked_for_again(
+    desk: PrivacyDesk, request_it: Callable[[PrivacyDesk, str], str]
+) -> None:
+    workflow = desk.exporting if request_it is request_export else desk.erasing
+    assert isinstance(workflow, WorkflowInMemory)
+    workflow.down = True
+    with pytest.raises(Unavailable):
+        request_it(desk, ACCOUNT)
+    workflow.down = False
+    request_it(desk, ACCOUNT)
+    assert len(workflow.started) == 1
+
+
+def test_an_account_whose_erasure_could_not_be_started_is_still_let_in(desk: PrivacyDesk) -> None:
+    assert isinstance(desk.erasing, WorkflowInMemory)
+    assert isinstance(desk.receipts, ReceiptsInMemory)
+    desk.erasing.down = True
+    with pytest.raises(Unavailable):
+        request_erasure(desk, ACCOUNT)
+    assert not desk.receipts.erased(ACCOUNT)
 
 
 def test_refuses_a_receipt_that_is_not_there(desk: PrivacyDesk) -> None:

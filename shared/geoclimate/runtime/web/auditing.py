@@ -11,7 +11,15 @@ from starlette.responses import Response
 from geoclimate.contracts.idempotency import REPLAYED_HEADER
 from geoclimate.contracts.problems import problem_of
 from geoclimate.domain.audit import NOBODY, Event, Outcome
-from geoclimate.domain.errors import GeoClimateError, MissingPermission, NotFound, NotSignedIn, Unavailable
+from geoclimate.domain.errors import (
+    ExpiredKey,
+    ForeignKey,
+    GeoClimateError,
+    MissingPermission,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
 from geoclimate.domain.permissions import Permission
 from geoclimate.domain.pseudonyms import network_of, pseudonym_of
 from geoclimate.runtime.web.caller import source_ip
@@ -112,7 +120,7 @@ def _writes(call: Call) -> bool:
 
 
 def _denied(call: Call, error: GeoClimateError) -> bool:
-    if isinstance(error, (NotSignedIn, MissingPermission)):
+    if isinstance(error, (NotSignedIn, MissingPermission, ForeignKey, ExpiredKey)):
         return True
     return isinstance(error, NotFound) and call.permission in _OWN
 

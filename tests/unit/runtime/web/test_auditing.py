@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from geoclimate.contracts.idempotency import REPLAYED_HEADER
 from geoclimate.domain.audit import NOBODY
-from geoclimate.domain.errors import Conflict, NotFound, NotSignedIn
+from geoclimate.domain.errors import Conflict, ExpiredKey, ForeignKey, NotFound, NotSignedIn
 from geoclimate.domain.pseudonyms import pseudonym_of
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.auditing import Auditing
@@ -35,7 +35,9 @@ def router() -> APIRouter:  # noqa: C901 - one branch a route
     @routes.get("/v1/stations/{station}")
     @requires("stations:read")
     async def get_station(station: str) -> None:
-        raise NotFound(station)
+        # As metering refuses a key, before the route is reached.
+        refusals = {"foreign": ForeignKey("another account's"), "expired": ExpiredKey("it has ended")}
+        raise refusals.get(station, NotFound(station))
 
     @routes.post("/v1/keys", status_code=201)
     @requires("keys:manage")
@@ -126,6 +128,8 @@ def test_reading_leaves_no_record(log: AuditInMemory) -> None:
         ("/v1/keys/1", {}, "get_key", 401, "unauthorized"),
         ("/v1/keys/1", signed_in(roles=()), "get_key", 403, "forbidden"),
         ("/v1/keys/foreign", signed_in(), "get_key", 404, "not-found"),
+        ("/v1/stations/foreign", signed_in(), "get_station", 403, "foreign-api-key"),
+        ("/v1/stations/expired", signed_in(), "get_station", 403, "expired-api-key"),
     ],
 )
 def test_a_denied_read_is_on_record(
