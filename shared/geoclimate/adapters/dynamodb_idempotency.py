@@ -70,7 +70,11 @@ class DynamoIdempotencyStore:
             if error_code(error) != _CONDITION_FAILED:
                 raise
             answer: Mapping[str, Any] = error.response
-            return _earlier(answer["Item"])
+            item = answer["Item"]
+            # The put was done and its answer lost, so the client sent it again: the claim is this request's own.
+            if item.get("request_id", {}).get("S") == claim.request_id and "status" not in item:
+                return None
+            return _earlier(item)
         return None
 
     def keep(self, claim: Claim, answer: KeptAnswer) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from geoclimate.contracts import predict
 from geoclimate.contracts.http import Instant, ParameterCode, StationId
 from geoclimate.contracts.models import ModelVersion
 from geoclimate.contracts.uploads import WORK_ID, UploadFormAnswer
@@ -21,6 +22,8 @@ MOST_STATIONS: Final = 500
 MOST_SERIES: Final = 2_000
 """Stations times parameters of an export."""
 MOST_DAYS: Final = 5 * 366
+TAKEN_FOR: Final = predict.MOST_SERIES
+"""Series; a table costs what the largest request that predicts costs, so that nobody sends one to pay less."""
 
 JobId = Annotated[str, Field(pattern=WORK_ID, examples=["20260131-050607-1b9d6bcd4f2a"])]
 InputForm = Literal["csv", "ndjson", "parquet"]
@@ -58,8 +61,8 @@ class PredictJob(BaseModel):
 
     @property
     def series(self) -> int:
-        """Series that are known to be asked for; how many the table has is not known yet."""
-        return 1
+        """Series that it is taken for: how many the table has is not known yet."""
+        return TAKEN_FOR
 
     @model_validator(mode="after")
     def _is_text(self) -> Self:

@@ -48,6 +48,7 @@ COSTS: Final[Mapping[str, Cost]] = MappingProxyType(
         # What a model and its inputs take of a second, for one series and for each ten more.
         "create_prediction": Cost(base=5, unit="series"),
         "create_batch_prediction": Cost(base=5, unit="series", included=10, step=10),
+        "create_job": Cost(base=5, unit="series", included=10, step=10),
     }
 )
 """By operation, as the OpenAPI document names it."""

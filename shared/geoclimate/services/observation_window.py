@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from geoclimate.domain.calendar_steps import Every, Interval
+from geoclimate.domain.calendar_steps import Every, Interval, Step
 from geoclimate.domain.errors import InvalidQuery
 from geoclimate.domain.local_time import zone_named
 from geoclimate.domain.parameters import Parameter
@@ -40,6 +40,10 @@ _A_ROW: Final[Mapping[Every, dt.timedelta]] = MappingProxyType(
     }
 )
 """How much of the window an entry of a page takes, usually."""
+PAGE_SPAN: Final = dt.timedelta(days=31)
+"""What one page of observations looks at: 32 packed items at most."""
+MOST_STEPS: Final[Mapping[Step, int]] = MappingProxyType({"hourly": 744, "daily": 366, "monthly": 12})
+"""Of a page of means: at most 368 packed items, which is what limits it."""
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -112,6 +116,7 @@ def window_of(query: ObservationQuery, every: Every, series: Series, now: dt.dat
 def days_of_page(start: dt.datetime | None, end: dt.datetime | None, every: Every, limit: int | None) -> int:
     """How many days have to be read for a page, at most: those of the window, or of as many entries as it may have."""
     span = DEFAULT_SPANS[every] if start is None or end is None else end - start
+    span = min(span, PAGE_SPAN if every == "raw" else MOST_STEPS[every] * _A_ROW[every])
     if limit is not None:
         span = min(span, limit * _A_ROW[every])
     return max(1, -(-span // _DAY))

@@ -1,21 +1,17 @@
 """What was measured in a window of time, as means over hours, days or months."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from geoclimate.domain.calendar_steps import Interval, Step, step_start, steps_between
 from geoclimate.domain.interval_means import COUNTED_FLAGS, LONGEST_COUNTED, IntervalMean, interval_means
 from geoclimate.domain.stations import Series
-from geoclimate.services.observation_window import WHOLE, ObservationQuery, PageRequest, window_of
+from geoclimate.services.observation_window import MOST_STEPS, WHOLE, ObservationQuery, PageRequest, window_of
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_series
-
-MOST_STEPS: Final[Mapping[Step, int]] = MappingProxyType({"hourly": 744, "daily": 366, "monthly": 12})
-"""Of a page: at most 368 packed items, which is what limits it."""
 
 
 class Calendar(NamedTuple):

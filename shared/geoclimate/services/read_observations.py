@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from geoclimate.domain.observations import Observation
-from geoclimate.services.observation_window import WHOLE, ObservationQuery, PageRequest, window_of
+from geoclimate.services.observation_window import PAGE_SPAN, WHOLE, ObservationQuery, PageRequest, window_of
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_series
 
-PAGE_SPAN: Final = dt.timedelta(days=31)
-"""What one page looks at: 32 packed items at most."""
 MOST_OBSERVATIONS: Final = 16_000
 """Of a page. One takes 200 to 300 bytes of the answer, and Lambda's answers end at 6 MB."""
 

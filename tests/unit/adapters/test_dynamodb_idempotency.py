@@ -79,3 +79,10 @@ def test_of_an_answer_without_a_body_or_too_large_for_an_item_the_rest_is_kept(s
         store.keep(claim, KeptAnswer(201, ANSWER.headers, body))
         earlier = store.claim(claim, NOW)
         assert earlier == EarlierRequest("f", KeptAnswer(201, ANSWER.headers, None))
+
+
+def test_a_claim_whose_answer_was_lost_and_that_is_sent_again_is_the_request_s_own(
+    store: DynamoIdempotencyStore,
+) -> None:
+    store.claim(CLAIM, NOW)
+    assert store.claim(CLAIM, NOW) is None

@@ -17,6 +17,10 @@ from geoclimate.services.observation_window import days_of_page
         ("daily", 100, 10, 10),
         ("monthly", 3_650, 2, 62),
         ("raw", -3, None, 1),
+        ("raw", 366, None, 31),
+        ("hourly", 366, None, 31),
+        ("daily", 3_660, None, 366),
+        ("monthly", 36_600, 5_000, 372),
     ],
 )
 def test_a_page_costs_the_days_that_are_read_for_it(every: Every, days: float, limit: int | None, read: int) -> None:

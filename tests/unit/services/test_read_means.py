@@ -9,8 +9,8 @@ from geoclimate.domain.calendar_steps import Step
 from geoclimate.domain.errors import InvalidQuery, UnknownSeries
 from geoclimate.domain.null_reasons import NullReason
 from geoclimate.domain.observations import Observation
-from geoclimate.services.observation_window import ObservationQuery, PageRequest
-from geoclimate.services.read_means import MOST_STEPS, Calendar, MeansPage, read_means
+from geoclimate.services.observation_window import MOST_STEPS, ObservationQuery, PageRequest
+from geoclimate.services.read_means import Calendar, MeansPage, read_means
 from tests.api_fakes import EMBASSY, FIRST, LAST, NOW, ObservationsInMemory, StationsInMemory, hourly
 
 _DAY = dt.timedelta(days=1)

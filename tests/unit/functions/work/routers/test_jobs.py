@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from geoclimate.contracts.jobs import JobAnswer, JobDetailAnswer
+from geoclimate.contracts.predict import MOST_SERIES
+from geoclimate.domain.costs import cost_of
 from geoclimate.domain.errors import Unavailable
 from geoclimate.services.account_jobs import MOST_ACTIVE, input_key
 from geoclimate.services.job_ports import Progress
@@ -44,6 +46,17 @@ def test_a_prediction_gets_a_form_for_its_table(work: Work) -> None:
     assert created["state"] == "awaiting_input"
     assert created["form"]["fields"]["key"] == input_key(ACCOUNT, created["id"])
     assert created["form"]["most_bytes"] == 100 * 2**20
+
+
+@pytest.mark.parametrize(("job", "cost"), [(EXPORT, 5), (EXPORT | {"stations": [f"s-{n}" for n in range(30)]}, 7)])
+def test_an_export_costs_by_its_series(work: Work, job: dict[str, Any], cost: int) -> None:
+    assert work.request("POST", "/v1/jobs?estimate=true", json={"job": job}).json()["cost"] == cost
+
+
+def test_a_table_costs_what_the_largest_batch_costs_so_that_nobody_sends_one_to_pay_less(work: Work) -> None:
+    estimate = work.request("POST", "/v1/jobs?estimate=true", json={"job": PREDICT}).json()
+    assert estimate["cost"] == cost_of("create_batch_prediction", MOST_SERIES)
+    assert work.jobs_workflow.started == {}
 
 
 def test_or_brings_its_table(work: Work) -> None:
