@@ -126,7 +126,7 @@ class InvalidQuery(InvalidInput):
         self.parameter = parameter
 
 
-class NotAcceptable(InvalidInput):  # noqa: N818 - named as HTTP does
+class NotAcceptable(InvalidInput):
     """None of the forms that a request's `Accept` takes is offered."""
 
     code = "not-acceptable"
