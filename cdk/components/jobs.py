@@ -66,4 +66,5 @@ class Jobs(Construct):
             description="Does a job of an account",
             substitutions={"BulkFunctionArn": self.function.function.function_arn},
             functions=[self.function],
+            logs_data=False,
         )

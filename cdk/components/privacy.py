@@ -49,6 +49,7 @@ class Privacy(Construct):
                 "ExportFunctionArn": self.export.function.function_arn,
             },
             functions=(self.export,),
+            logs_data=False,
         )
         self.erasing = Workflow(
             self,
@@ -62,6 +63,7 @@ class Privacy(Construct):
                 "SettleSeconds": str(stage.erasure_settle_s),
             },
             functions=(self.erase,),
+            logs_data=False,
         )
         for workflow in self.workflows:
             # The receipt says that it failed.

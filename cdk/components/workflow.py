@@ -34,7 +34,21 @@ class Workflow(Construct):
         description: str,
         substitutions: Mapping[str, str],
         functions: Sequence[PythonFunction] = (),
+        logs_data: bool = True,
     ) -> None:
+        """Make it.
+
+        Args:
+            scope: Where it stands.
+            construct_id: What it is called there.
+            stage: The stage.
+            file: Name of the ASL file.
+            description: What it does, in a sentence.
+            substitutions: Values of the file's placeholders.
+            functions: What its states invoke.
+            logs_data: Whether inputs and results are logged; not where they name an account, or the log would outlive
+                its erasure.
+        """
         super().__init__(scope, construct_id)
         self.role = iam.Role(
             self,
@@ -52,7 +66,9 @@ class Workflow(Construct):
             definition_substitutions=dict(substitutions),
             role=self.role,
             logs=sfn.LogOptions(
-                destination=log_group_of(self, "Log", stage), level=sfn.LogLevel.ALL, include_execution_data=True
+                destination=log_group_of(self, "Log", stage),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=logs_data,
             ),
             tracing_enabled=stage.tracing,
             removal_policy=cdk.RemovalPolicy.DESTROY,

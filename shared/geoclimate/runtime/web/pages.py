@@ -59,9 +59,9 @@ def position_of(request: Request, cursor: str, *kinds: type[str] | type[float]) 
 
 
 def _asked_for(request: Request) -> Mapping[str, str]:
-    """What says which list it is: the route and the query, without what says which page of it."""
+    """What says which list it is: the path and the query, without what says which page of it."""
     query = {name: value for name, value in request.query_params.items() if name not in {CURSOR, _LIMIT}}
-    return {_PATH: request.scope["route"].path, **query}
+    return {_PATH: request.scope["route"].path_format.format(**request.path_params), **query}
 
 
 def _key(request: Request) -> bytes:

@@ -70,6 +70,13 @@ def test_a_cursor_belongs_to_its_query(changed: str) -> None:
     assert client.get(f"/things/new{link}{changed}").json()["begin"] == "refused"
 
 
+def test_a_cursor_belongs_to_its_path() -> None:
+    client = _client(_Key(b"a"))
+    link = _next(client.get("/things/new?more=true"))
+
+    assert client.get(f"/things/old{link}").json()["begin"] == "refused"
+
+
 def test_the_size_of_the_page_may_change() -> None:
     client = _client(_Key(b"a"))
     link = _next(client.get("/things/new?more=true"))
