@@ -17,6 +17,9 @@ from geoclimate.domain.errors import InvalidInput
 
 KEYS: Final = ("series", "latitude", "longitude", "start")
 _SECONDS_AN_HOUR: Final = 3_600
+_EARLIEST: Final = -2_208_988_800
+_LATEST: Final = 7_289_654_400
+"""Seconds since 1970: the beginnings of 1900 and of 2201."""
 _INSTANT: Final = pa.timestamp("s", tz="UTC")
 
 Floats = npt.NDArray[np.float64]
@@ -72,6 +75,9 @@ def read_series_table(
     odd = np.flatnonzero(seconds % _SECONDS_AN_HOUR)
     if len(odd):
         raise InvalidInput(f"Row {odd[0] + 1}: 'start' must be a whole hour.")
+    odd = np.flatnonzero((seconds < _EARLIEST) | (seconds > _LATEST))
+    if len(odd):
+        raise InvalidInput(f"Row {odd[0] + 1}: 'start' lies outside the years 1900 to 2200.")
     given = [name for name in table.column_names if name not in KEYS]
     return SeriesTable(
         names=tuple(names.dictionary.to_pylist()),

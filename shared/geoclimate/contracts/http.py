@@ -36,7 +36,12 @@ _LATEST_YEAR: Final = 2200
 
 
 def _parse_instant(value: object) -> object:
-    """An ISO 8601 date and time with its offset, as UTC; anything but text is left to pydantic."""
+    """An ISO 8601 date and time with its offset, as UTC; what is neither text nor number is left to pydantic."""
+    if isinstance(value, (int, float)):
+        # Pydantic would guess whether seconds or milliseconds are meant.
+        raise PydanticCustomError(
+            "instant_as_number", "is a number: write it in ISO 8601, such as 2014-01-31T05:00:00Z"
+        )
     if not isinstance(value, str):
         return value
     if " " in value:

@@ -97,8 +97,10 @@ class JobRunner:
         table = read_series_table(content, request.input, predictor.spec.parameters, MOST_ROWS)
         if len(table.names) > MOST_PREDICTED:
             raise InvalidInput(f"The table has {len(table.names):,} series; {MOST_PREDICTED:,} are taken.")
-        if position == 0:
-            require_sound(table)
+        # A form can be sent twice while it is good, also while the job runs.
+        require_sound(table)
+        if job.total not in (None, len(table.names)):
+            raise InvalidInput("The table was sent again, with other series. Begin another job for it.")
         made = predict_part(table, position, predictor, version)
         return _Part(made.columns, SCHEMA, made.done, made.total)
 

@@ -56,6 +56,7 @@ def test_the_rows_are_the_same_in_every_form(form: str) -> None:
         (b"81", b"high", "A value of 'pm25' is no number"),
         (b"T04:00:00Z,81", b"T04:00:00,81", "with the offset"),
         (b"T04:00:00Z,81", b"T04:30:00Z,81", "Row 1: 'start' must be a whole hour"),
+        (b"2014-01-31T04:00:00Z,81", b"1014-01-31T04:00:00Z,81", "Row 1: 'start' lies outside the years"),
         (b"2014-01-31T04:00:00Z,81", b"yesterday,81", "A value of 'start' cannot be read"),
         (b"b,10", b"b,91", "Row 2: 'latitude' is 91"),
         (b"b,10,20", b"b,10,", "Row 2: 'longitude' is empty"),

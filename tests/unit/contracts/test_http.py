@@ -50,9 +50,11 @@ def test_any_text_is_an_aware_instant_or_a_validation_error(text: str) -> None:
         ("", "ISO 8601"),
         ("0001-01-01T00:00:00+14:00", "years 1900 to 2200"),
         ("9999-12-31T23:59:59-14:00", "years 1900 to 2200"),
+        (1_391_144_400, "is a number"),
+        (-62_135_596_800.0, "is a number"),
     ],
 )
-def test_refuses_a_time_that_names_no_instant_and_says_what_to_do(text: str, said: str) -> None:
+def test_refuses_a_time_that_names_no_instant_and_says_what_to_do(text: object, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         _INSTANT.validate_python(text)
 

@@ -98,6 +98,22 @@ def test_a_table_is_predicted_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert medians[0]["issue_time"] == dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [(_csv(1), "was sent again, with other series"), (_csv().replace(b",40", b",1e9"), "is not credible")],
+)
+def test_a_table_that_is_sent_again_while_the_job_runs_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, second: bytes, said: str
+) -> None:
+    monkeypatch.setattr(predict_job, "SERIES_A_STEP", 2)
+    world = World()
+    world.begin(PREDICT, _csv())
+    assert world.runner.step(STEP).next == "go_on"
+    world.files.put(input_key("a", ID), second, "text/csv")
+    assert world.run().state == "failed"
+    assert said in str(world.job.failure)
+
+
 def test_series_of_other_issue_times_are_predicted_from_their_own() -> None:
     world = World()
     later = b"\n" + b"\n".join(_csv(1).replace(b"2026-01-30", b"2026-01-29").replace(b"s0", b"z").splitlines()[1:])
