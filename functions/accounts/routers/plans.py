@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 
 from functions.accounts.bootstrap import KeyDeskDependency, SettingsDependency
 from geoclimate.contracts.http import NoQuery
-from geoclimate.contracts.keys import AccountId, AssignPlanRequest, PlanAnswer
+from geoclimate.contracts.keys import AssignPlanRequest, PlanAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_BODY, INVALID_QUERY
+from geoclimate.contracts.roles import AccountId
 from geoclimate.domain.errors import Conflict, UnknownPlan
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses

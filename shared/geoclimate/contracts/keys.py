@@ -13,14 +13,6 @@ KeyId = Annotated[
         pattern=r"^[A-Za-z0-9-]{1,64}$", description="Id of a key, as `GET /v1/keys` gives it.", examples=["a1b2c3d4e5"]
     ),
 ]
-AccountId = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        description="Id of an account, as `GET /v1/me` gives it to its owner.",
-        examples=["6f1c2f0e-0b5e-4a57-9d4c-2f0f6f3c1a10"],
-    ),
-]
 KeyName = Annotated[
     str,
     Field(

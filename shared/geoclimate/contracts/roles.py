@@ -12,7 +12,8 @@ AccountId = Annotated[
     str,
     Field(
         pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        description="Id of an account, as `GET /v1/accounts` gives it.",
+        description="Id of an account, as `GET /v1/accounts` gives it, and `GET /v1/me` to its owner.",
+        examples=["6f1c2f0e-0b5e-4a57-9d4c-2f0f6f3c1a10"],
     ),
 ]
 
