@@ -62,17 +62,24 @@ class AccountItems:
             Unavailable: DynamoDB does not answer.
         """
         start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": self.key(account, before)}
-        with unavailable_when_down("DynamoDB"):
-            answer = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="#pk = :pk AND begins_with(#sk, :prefix)",
-                ExpressionAttributeNames={"#pk": PARTITION_KEY, "#sk": SORT_KEY},
-                ExpressionAttributeValues={":pk": {"S": account}, ":prefix": {"S": self._prefix}},
-                ScanIndexForward=False,
-                Limit=most,
-                **start,
-            )
-        return answer["Items"]
+        found: list[Mapping[str, Any]] = []
+        while len(found) < most:
+            with unavailable_when_down("DynamoDB"):
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression="#pk = :pk AND begins_with(#sk, :prefix)",
+                    ExpressionAttributeNames={"#pk": PARTITION_KEY, "#sk": SORT_KEY},
+                    ExpressionAttributeValues={":pk": {"S": account}, ":prefix": {"S": self._prefix}},
+                    ScanIndexForward=False,
+                    Limit=most - len(found),
+                    **start,
+                )
+            found += answer["Items"]
+            # An answer ends at 1 MB; large requests of jobs come to that.
+            if "LastEvaluatedKey" not in answer:
+                break
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return found
 
     def key(self, account: str, name: str) -> dict[str, Any]:
         """The key of an item."""

@@ -52,3 +52,14 @@ def test_an_end_is_written_down_once(store: DynamoJobStore) -> None:
 def test_a_job_that_is_gone_is_not_made_again(store: DynamoJobStore) -> None:
     assert not store.end("b", JOB.id, "cancelled", NOW)
     assert store.get("b", JOB.id) is None
+
+
+def test_a_list_is_whole_though_one_answer_of_dynamodb_does_not_hold_it(store: DynamoJobStore) -> None:
+    large = [
+        replace(JOB, id=f"20260201-050000-{number:012x}", request='{"stations": "' + "s" * 200_000 + '"}')
+        for number in range(7)
+    ]
+    for job in large:
+        store.add(job)
+    assert [job.id for job in store.newest("a", None, 8)] == [*reversed([job.id for job in large]), JOB.id]
+    assert [job.id for job in store.newest("a", large[1].id, 2)] == [large[0].id, JOB.id]
