@@ -2,7 +2,7 @@
 
 The log is a few chains. Each entry of a chain has the next number and holds the digest of the entry before, so an entry
 that is changed, taken away or put elsewhere no longer fits its neighbours. An account's entries are all in one chain;
-several chains let accounts write at once.
+several chains let accounts write at once, and what nobody is proven to do has its own.
 """
 
 import datetime as dt
@@ -11,7 +11,9 @@ import json
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
-CHAINS: Final = 16
+_CHAINS_OF_ACCOUNTS: Final = 16
+_CHAINS_OF_NOBODY: Final = 4
+CHAINS: Final = _CHAINS_OF_ACCOUNTS + _CHAINS_OF_NOBODY
 """How many chains there are; with another number an account's new entries would go to another chain."""
 GENESIS: Final = "0" * 64
 """What the first entry of a chain holds as the digest of the one before."""
@@ -98,9 +100,17 @@ def beginning(chain: int) -> Link:
 
 
 def chain_of(actor: str, request_id: str) -> int:
-    """The chain of an actor's entries; what nobody did is spread over all by its request."""
-    name = request_id if actor == NOBODY else actor
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % CHAINS
+    """The chain of an actor's entries; what nobody did is spread by its request over chains of its own.
+
+    So that a flood of calls by people who did not sign in cannot keep accounts from writing.
+    """
+    if actor == NOBODY:
+        return _CHAINS_OF_ACCOUNTS + _spread(request_id, _CHAINS_OF_NOBODY)
+    return _spread(actor, _CHAINS_OF_ACCOUNTS)
+
+
+def _spread(name: str, chains: int) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % chains
 
 
 def next_entry(newest: Link, event: Event) -> Entry:
