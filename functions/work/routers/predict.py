@@ -61,10 +61,10 @@ def _body_docs(body: type[BaseModel]) -> dict[str, Any]:
 
 async def _object(request: Request) -> dict[str, Any]:
     if not await request.body():
-        raise InvalidBody("", "must be a JSON object, but the request has no body")
+        raise InvalidBody("", "The body must be a JSON object, but the request has none.")
     body = await request.json()
     if not isinstance(body, dict):
-        raise InvalidBody("", "must be a JSON object")
+        raise InvalidBody("", "The body must be a JSON object.")
     return body
 
 

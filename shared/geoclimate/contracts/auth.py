@@ -1,20 +1,30 @@
 """Shapes of signing up and in; what is secret is in no repr, and so in no log."""
 
+import re
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from geoclimate.domain.challenges import ChallengeName
 from geoclimate.domain.passwords import LONGEST_PASSWORD
 
 _LONGEST_TOKEN: Final = 16_384
+_ADDRESS: Final = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
+
+
+def _address(value: object) -> object:
+    """Refuse in plain words what the pattern would refuse by showing itself."""
+    if isinstance(value, str) and re.fullmatch(_ADDRESS, value) is None:
+        raise PydanticCustomError("address", "must be an address such as ada@example.org")
+    return value
+
 
 Email = Annotated[
     str,
     # Cognito takes 128 characters; case does not matter in an address, and one account must not become two.
-    StringConstraints(
-        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=128, to_lower=True
-    ),
+    StringConstraints(pattern=_ADDRESS, max_length=128, to_lower=True),
+    BeforeValidator(_address),
     Field(description="E-mail address of the account.", examples=["ada@example.org"]),
 ]
 Password = Annotated[

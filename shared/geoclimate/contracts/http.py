@@ -59,7 +59,7 @@ def _parse_instant(value: object) -> object:
         raise PydanticCustomError(
             "instant_without_offset",
             "has no offset from UTC, so it could mean any of 24 hours: write 2014-01-31T05:00:00Z for UTC, or an"
-            " offset as in 2014-01-31T06:00:00%2B01:00",
+            " offset as in 2014-01-31T06:00:00+01:00, whose '+' is %2B in a URL",
         )
     if not _EARLIEST_YEAR <= instant.year <= _LATEST_YEAR:
         raise PydanticCustomError("instant_out_of_range", "lies outside the years 1900 to 2200")

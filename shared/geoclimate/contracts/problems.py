@@ -66,6 +66,7 @@ def _of(
 
 _TRY_AGAIN: Final = "Try again in a few seconds. If it stays so, give the operator the request id."
 _TELL_THE_OPERATOR: Final = "Give the operator the request id: it leads to the cause in the logs."
+_FIND_THE_ID: Final = "Check the id: GET /v1/models, /v1/jobs and /v1/uploads list what there is."
 _SEE_THE_DOCS: Final = "The paths and methods are listed in /openapi.json and on /docs, under the API's base URL."
 
 INTERNAL_ERROR: Final = _of(
@@ -230,7 +231,12 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
         errors.IdempotencyKeyReused: IDEMPOTENCY_KEY_REUSED,
         errors.RequestInProgress: REQUEST_IN_PROGRESS,
         errors.AnswerNotKept: ANSWER_NOT_KEPT,
-        errors.NotFound: _of(errors.NotFound, 404, "There is nothing here.", _SEE_THE_DOCS),
+        errors.NotFound: _of(
+            errors.NotFound,
+            404,
+            "There is nothing here.",
+            _FIND_THE_ID,
+        ),
         errors.UnknownStation: _of(
             errors.UnknownStation, 404, "No station has this id.", "GET /v1/stations lists the stations."
         ),
@@ -290,7 +296,10 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             "Revoke one with DELETE /v1/keys/{key}, or wait until a replaced one ends.",
         ),
         errors.Conflict: _of(
-            errors.Conflict, 409, "Somebody else changed it first.", "Read it again, then repeat the change."
+            errors.Conflict,
+            409,
+            "It cannot be done as things stand.",
+            "`detail` says what stands in the way; read it again before you repeat the request.",
         ),
         errors.ModelRejected: _of(errors.ModelRejected, 409, "The model did not pass its gate."),
         errors.IntegrityError: _of(

@@ -66,9 +66,9 @@ def require_life(expires_at: dt.datetime | None, now: dt.datetime) -> None:
     if expires_at is None:
         return
     if expires_at <= now:
-        raise InvalidBody("/expires_at", "lies in the past: give a later instant, or revoke the key instead.")
+        raise InvalidBody("/expires_at", "lies in the past: give a later instant, or revoke the key instead")
     if expires_at > now + LONGEST_LIFE:
-        raise InvalidBody("/expires_at", "lies more than ten years ahead: give an earlier instant, or none.")
+        raise InvalidBody("/expires_at", "lies more than ten years ahead: give an earlier instant, or none")
 
 
 def require_current(key: ApiKey, now: dt.datetime) -> None:

@@ -400,10 +400,10 @@ class QuotaUsedUp(GeoClimateError):  # noqa: N818
 
 
 class Conflict(GeoClimateError):  # noqa: N818
-    """Somebody else changed the thing first."""
+    """The thing is not in a state that allows it, or somebody else changed it first."""
 
     code = "conflict"
-    title = "The resource changed meanwhile"
+    title = "The present state does not allow it"
 
 
 class ModelNotServed(Conflict):

@@ -1,5 +1,6 @@
 """How errors become problems: the domain's, FastAPI's own, and the router's."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -34,8 +35,9 @@ _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH,
 _PLAIN_WORDS: Final[Mapping[str, str]] = {
     "missing": "is required",
     "extra_forbidden": "is not a parameter of this request",
-    "string_pattern_mismatch": "does not have the form of an id or code",
 }
+_SUBJECT: Final = re.compile(r"^[A-Z][a-z]+ should ")
+"""Pydantic's "Input should be ..." and "String should have ...": our sentences begin with the name."""
 
 
 def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
@@ -61,13 +63,13 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
     async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - FastAPI calls it for this class only
         found = error.errors()
-        causes = [_cause(entry) for entry in found[:_MOST_CAUSES]]
-        told = [f"'{cause.name}' {cause.detail}" for cause in causes]
+        causes = [_cause(entry, error.body) for entry in found[:_MOST_CAUSES]]
+        told = [f"'{_place(cause)}' {cause.detail}" for cause in causes]
         if len(found) > _MOST_CAUSES:
             told.append(f"and {len(found) - _MOST_CAUSES} more like these")
         problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else INVALID_QUERY
         return problem_response(
-            problem, request.state.request_id, request.scope["path"], detail="; ".join(told) + ".", causes=causes
+            problem, request.state.request_id, request.scope["path"], detail=_ended("; ".join(told)), causes=causes
         )
 
     async def on_router_error(request: Request, error: Exception) -> JSONResponse:
@@ -86,10 +88,14 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
 def _detail(error: GeoClimateError) -> str:
     match error:
         case InvalidQuery(parameter=name) | InvalidHeader(header=name):
-            return f"'{name}' {error}."
+            return _ended(f"'{name}' {error}")
         case InvalidBody(pointer=pointer) if pointer:
-            return f"'{pointer}' {error}."
+            return _ended(f"'{pointer}' {error}")
     return str(error)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _headers(error: GeoClimateError) -> Mapping[str, str]:
@@ -120,8 +126,47 @@ def _causes(error: GeoClimateError) -> Sequence[ProblemCause]:
     return [ProblemCause(name=pointer.rpartition("/")[2], pointer=pointer, detail=detail) for pointer, detail in places]
 
 
-def _cause(entry: Mapping[str, Any]) -> ProblemCause:
+def _cause(entry: Mapping[str, Any], body: Any) -> ProblemCause:
     """One of pydantic's errors: `loc` is where in the request, `type` what kind, `msg` its words."""
-    location = [str(part) for part in entry["loc"]]
+    first, *rest = entry["loc"]
+    if first == _BODY and body is not None:
+        rest = _members(rest, body, missing=entry["type"] == "missing")
+    location = [str(part) for part in (first, *rest)]
     pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in location)
-    return ProblemCause(name=location[-1], pointer=pointer, detail=_PLAIN_WORDS.get(entry["type"], str(entry["msg"])))
+    return ProblemCause(name=location[-1], pointer=pointer, detail=_in_plain_words(entry))
+
+
+def _members(location: Sequence[str | int], body: Any, *, missing: bool) -> list[str | int]:
+    """The parts that are members of the body: pydantic also names which shape of a union it read it as."""
+    members: list[str | int] = []
+    for number, part in enumerate(location):
+        if _has(body, part):
+            members.append(part)
+            body = body[part]
+        elif missing and number == len(location) - 1:
+            members.append(part)
+    return members
+
+
+def _has(body: Any, part: str | int) -> bool:
+    if isinstance(body, Mapping):
+        return part in body
+    return isinstance(body, list) and isinstance(part, int) and part < len(body)
+
+
+def _place(cause: ProblemCause) -> str:
+    """The name, or the pointer where the name alone would be a number or one of many."""
+    pointer = cause.pointer or ""
+    inside = pointer.removeprefix(f"/{_BODY}")
+    return inside if inside != pointer and inside.count("/") > 1 else cause.name
+
+
+def _in_plain_words(entry: Mapping[str, Any]) -> str:
+    kind = entry["type"]
+    if kind == "string_pattern_mismatch":
+        return f"must match the pattern {entry['ctx']['pattern']}"
+    if kind == "union_tag_invalid":
+        return f"must have as {entry['ctx']['discriminator']} one of {entry['ctx']['expected_tags']}"
+    if kind == "union_tag_not_found":
+        return f"must have a member {entry['ctx']['discriminator']}"
+    return _PLAIN_WORDS.get(kind) or _SUBJECT.sub("must ", str(entry["msg"]))

@@ -163,7 +163,7 @@ def test_a_cursor_of_other_parameters_is_refused(fiji: Api) -> None:
         ({"radius": "5"}, "radius", "needs 'near'"),
         ({"k": "5"}, "k", "needs 'near'"),
         ({"limit": "1001"}, "limit", "less than or equal to 1000"),
-        ({"cursor": "nonsense"}, "cursor", "form"),
+        ({"cursor": "nonsense"}, "cursor", "must match the pattern"),
         ({"source": "nobody"}, "source", "the names are epa"),
         ({"active_since": "2014-12-31T00:00:00"}, "active_since", "has no offset"),
         ({"country": "CN"}, "country", "is not a parameter of this request"),
