@@ -73,7 +73,7 @@ def bring_up(place: Place) -> None:
     print()
     print(forecast_table(forecast))
     print()
-    print(_closing_words(place, base, consumer))
+    print(_closing_words(place, outputs, base, consumer))
 
 
 def train(place: Place, outputs: dict[str, str], shown: Callable[[str], None]) -> None:
@@ -125,7 +125,7 @@ def _taken(reports: list[dict[str, Any]]) -> str:
     return f"{len(reports)} files, {accepted:,} rows accepted, {refused:,} refused"
 
 
-def _closing_words(place: Place, base: str, consumer: Consumer) -> str:
+def _closing_words(place: Place, outputs: dict[str, str], base: str, consumer: Consumer) -> str:
     curl = (
         f'curl -H "Authorization: Bearer {consumer.token}" -H "x-api-key: {consumer.key}" '
         f'"{base}/v1/stations/{DEMO_STATION}/forecast?parameter={TARGET}"'
@@ -135,6 +135,8 @@ def _closing_words(place: Place, base: str, consumer: Consumer) -> str:
         [
             f"API     {base}",
             f"Docs    {base}/docs",
+            f"Files   s3://{outputs['UploadsBucketName']}/ at {place.url} takes your own; key and secret are `test`",
+            f"Users   user pool {outputs['UserPoolId']}; docs/deploy.md says how the first administrator is made",
             f"Logs    {folder / 'logs'} (cloud.log, cdk.log); the functions' own: CloudWatch Logs at {place.url}",
             f"Stop    make down (the state in {folder / 'state'} is kept)",
             "Try     (the token lasts half an hour; another `make up` prints a fresh one)",
