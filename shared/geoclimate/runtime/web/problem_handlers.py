@@ -35,6 +35,9 @@ _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH,
 _PLAIN_WORDS: Final[Mapping[str, str]] = {
     "missing": "is required",
     "extra_forbidden": "is not a parameter of this request",
+    "model_attributes_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
 }
 _SUBJECT: Final = re.compile(r"^[A-Z][a-z]+ should ")
 """Pydantic's "Input should be ..." and "String should have ...": our sentences begin with the name."""
@@ -169,4 +172,4 @@ def _in_plain_words(entry: Mapping[str, Any]) -> str:
         return f"must have as {entry['ctx']['discriminator']} one of {entry['ctx']['expected_tags']}"
     if kind == "union_tag_not_found":
         return f"must have a member {entry['ctx']['discriminator']}"
-    return _PLAIN_WORDS.get(kind) or _SUBJECT.sub("must ", str(entry["msg"]))
+    return _PLAIN_WORDS.get(kind) or _SUBJECT.sub("must ", str(entry["msg"])).replace(" after validation", "")

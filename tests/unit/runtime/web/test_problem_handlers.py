@@ -99,6 +99,7 @@ _EXPORT = {
         ({"what": None}, "/body/job/what", "'/job/what' must be 'observations' or 'forecasts'."),
         ({"more": 1}, "/body/job/more", "'/job/more' is not a parameter of this request."),
         ({"stations": ["openaq-1", "#"]}, "/body/job/stations/1", "'/job/stations/1' must match the pattern "),
+        ({"parameters": []}, "/body/job/parameters", "'/job/parameters' must have at least 1 item, not 0."),
         ({"to": "2013-01-01T00:00:00Z"}, "/body/job", "'job' 'to' must come after 'from'."),
         ({"kind": "wish"}, "/body/job", "'job' must have as 'kind' one of 'predict', 'export'."),
     ],
@@ -116,6 +117,11 @@ def test_points_to_a_member_that_is_not_there() -> None:
     assert [cause["pointer"] for cause in answer["errors"]] == ["/body/job/what"]
     assert answer["detail"] == "'/job/what' is required."
     assert _ask("/jobs", {"job": {}})["detail"] == "'job' must have a member 'kind'."
+
+
+@pytest.mark.parametrize(("body", "name"), [({"job": 5}, "job"), ([], "body"), ("x", "body")])
+def test_says_that_an_object_is_wanted(body: object, name: str) -> None:
+    assert _ask("/jobs", body)["detail"] == f"'{name}' must be a JSON object."
 
 
 def test_names_the_place_in_a_list() -> None:
