@@ -115,7 +115,8 @@ def _column(table: pa.Table, name: str, kind: pa.DataType) -> Any:
         cast = column.cast(kind)
     except pa.ArrowException as error:
         hint = ": write 2014-01-31T05:00:00Z, with the offset" if pa.types.is_timestamp(kind) else ""
-        raise InvalidInput(f"A value of '{name}' cannot be read{hint} ({_sentence(error)}).") from error
+        row = _first_beyond(column, kind) + 1
+        raise InvalidInput(f"Row {row}: '{name}' cannot be read{hint} ({_sentence(error)}).") from error
     if cast.null_count:
         row = pc.index(pc.is_null(cast), pa.scalar(value=True)).as_py()
         raise InvalidInput(f"Row {row + 1}: '{name}' is empty.")
@@ -131,12 +132,27 @@ def _floats(table: pa.Table, name: str, most: float) -> Floats:
 
 
 def _values(table: pa.Table, name: str) -> Floats:
+    column = table.column(name)
     try:
-        column = table.column(name).cast(pa.float64())
+        values: Floats = column.cast(pa.float64()).to_numpy()
     except pa.ArrowException as error:
-        raise InvalidInput(f"A value of '{name}' is no number ({_sentence(error)}).") from error
-    values: Floats = column.to_numpy()
+        row = _first_beyond(column, pa.float64()) + 1
+        raise InvalidInput(f"Row {row}: '{name}' is no number ({_sentence(error)}).") from error
     return values
+
+
+def _first_beyond(column: Any, kind: pa.DataType) -> int:
+    """Position of the first value that is none of this kind; Arrow tells the value and not where it stands."""
+    begin, end = 0, len(column)
+    while end - begin > 1:
+        middle = (begin + end) // 2
+        try:
+            column.slice(begin, middle - begin).cast(kind)
+        except pa.ArrowException:
+            end = middle
+        else:
+            begin = middle
+    return begin
 
 
 def _sentence(error: BaseException) -> str:
@@ -144,10 +160,16 @@ def _sentence(error: BaseException) -> str:
 
 
 def table_file(columns: Mapping[str, Sequence[object]], schema: pa.Schema, form: Literal["csv", "parquet"]) -> bytes:
-    """Rows as a file."""
+    """Rows as a file; the times of a CSV are ISO 8601 in UTC, as the API writes them."""
     table = pa.table(dict(columns), schema=schema)
     sink = pa.BufferOutputStream()
     if form == "csv":
+        for position, field in enumerate(schema):
+            if pa.types.is_timestamp(field.type):
+                # Without its zone, since a zone would be looked up in a database that a Lambda need not have.
+                instants = table.column(position).cast(pa.timestamp("s"))
+                written = pc.strftime(instants, "%Y-%m-%dT%H:%M:%SZ")
+                table = table.set_column(position, field.name, written)
         pa.csv.write_csv(table, sink)
     else:
         pa.parquet.write_table(table, sink, compression="zstd")

@@ -1,5 +1,6 @@
 """Tables of callers: the same rows whatever their form, or what is wrong with them."""
 
+import datetime as dt
 import io
 import json
 
@@ -53,11 +54,12 @@ def test_the_rows_are_the_same_in_every_form(form: str) -> None:
         (b"pm25", b"pm2.5", "they must be series, latitude, longitude, start and some of pm25, temperature"),
         (b"latitude,", b"lat,", "they must be"),
         (b"temperature\n", b"pm25\n", "each once"),
-        (b"81", b"high", "A value of 'pm25' is no number"),
+        (b"81", b"high", "Row 1: 'pm25' is no number"),
+        (b",,-4", b",,cold", "Row 3: 'temperature' is no number"),
         (b"T04:00:00Z,81", b"T04:00:00,81", "with the offset"),
         (b"T04:00:00Z,81", b"T04:30:00Z,81", "Row 1: 'start' must be a whole hour"),
         (b"2014-01-31T04:00:00Z,81", b"1014-01-31T04:00:00Z,81", "Row 1: 'start' lies outside the years"),
-        (b"2014-01-31T04:00:00Z,81", b"yesterday,81", "A value of 'start' cannot be read"),
+        (b"2014-01-31T04:00:00Z,81", b"yesterday,81", "Row 1: 'start' cannot be read: write 2014"),
         (b"b,10", b"b,91", "Row 2: 'latitude' is 91"),
         (b"b,10,20", b"b,10,", "Row 2: 'longitude' is empty"),
         (b"b,10", b",10", "Row 2: 'series' is empty"),
@@ -86,3 +88,9 @@ def test_results_are_written_as_asked() -> None:
     columns: dict[str, list[object]] = {"a": ["x", None], "b": [1.5, None]}
     assert table_file(columns, schema, "csv") == b'"a","b"\n"x",1.5\n,\n'
     assert pa.parquet.read_table(io.BytesIO(table_file(columns, schema, "parquet"))).to_pydict() == columns
+
+
+def test_the_times_of_a_csv_are_iso_8601_in_utc() -> None:
+    schema = pa.schema([("start", pa.timestamp("s", tz="UTC"))])
+    columns: dict[str, list[object]] = {"start": [dt.datetime(2014, 1, 31, 4, tzinfo=dt.UTC), None]}
+    assert table_file(columns, schema, "csv") == b'"start"\n"2014-01-31T04:00:00Z"\n\n'
