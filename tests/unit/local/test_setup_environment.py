@@ -106,7 +106,8 @@ def test_where_nothing_was_made_yet_nothing_was_moved(tmp_path: Path, monkeypatc
 def test_an_interrupted_set_up_says_how_to_go_on(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     for name in ("node", "npm"):
-        _program(tmp_path, name, f"v22 > {asked}; exec /bin/sleep 30")
+        # It says so once the script waits for it, and not while the script is still starting it.
+        _program(tmp_path, name, f"asked; /bin/sleep 0.5; echo v22 > {asked}; exec /bin/sleep 30")
     with subprocess.Popen(
         [sys.executable, str(_SCRIPT)],
         env=os.environ | {"PATH": str(tmp_path)},
