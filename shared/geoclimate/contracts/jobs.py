@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from geoclimate.contracts import predict
@@ -11,6 +11,7 @@ from geoclimate.contracts.http import Instant, ParameterCode, StationId
 from geoclimate.contracts.models import ModelVersion
 from geoclimate.contracts.uploads import WORK_ID, UploadFormAnswer
 from geoclimate.domain.jobs import JobKind, JobState
+from geoclimate.domain.parameters import PARAMETERS
 
 _REQUEST = ConfigDict(frozen=True, extra="forbid")
 _ANSWER = ConfigDict(frozen=True)
@@ -84,6 +85,18 @@ class ExportJob(BaseModel):
     start: Annotated[Instant, Field(alias="from", description="Beginning of the window.")]
     end: Annotated[Instant, Field(alias="to", description="End of the window, not included.")]
     output: ResultForm = "parquet"
+
+    @field_validator("parameters")
+    @classmethod
+    def _are_known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [code for code in codes if code not in PARAMETERS]
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_parameter",
+                "holds '{code}', which is no parameter: GET /v1/parameters lists them",
+                {"code": unknown[0]},
+            )
+        return codes
 
     @property
     def series(self) -> int:

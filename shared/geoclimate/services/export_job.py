@@ -6,6 +6,7 @@ from typing import Final
 import pyarrow as pa
 
 from geoclimate.contracts.jobs import ExportJob
+from geoclimate.domain.parameters import canonical_unit
 from geoclimate.services.job_ports import IssuedForecasts
 from geoclimate.services.ports import ObservationStore
 
@@ -19,6 +20,7 @@ OBSERVATIONS: Final = pa.schema(
         ("start", _INSTANT),
         ("end", _INSTANT),
         ("value", pa.float64()),
+        ("unit", pa.string()),
         ("flag", pa.string()),
         ("instrument", pa.string()),
         ("source", pa.string()),
@@ -35,6 +37,7 @@ FORECASTS: Final = pa.schema(
         ("lead_hours", pa.int32()),
         ("level", pa.float64()),
         ("value", pa.float64()),
+        ("unit", pa.string()),
         ("engine", pa.string()),
         ("model_version", pa.string()),
     ]
@@ -59,10 +62,11 @@ def export_part(
     part = series[position : position + SERIES_A_STEP]
     columns: Columns = {name: [] for name in SCHEMAS[request.what].names}
     for station, code in part:
+        unit = canonical_unit(code)
         if request.what == "observations":
             for one in observations.read(station, code, request.start, request.end):
                 for name, column in columns.items():
-                    column.append(getattr(one, name))
+                    column.append(unit if name == "unit" else getattr(one, name))
         else:
             _append_forecasts(columns, request, (station, code), forecasts)
     return columns, position + len(part), len(series)
@@ -71,9 +75,10 @@ def export_part(
 def _append_forecasts(
     columns: Columns, request: ExportJob, series: tuple[str, str], forecasts: IssuedForecasts
 ) -> None:
+    unit = canonical_unit(series[1])
     for one in forecasts.issued_between(*series, request.start, request.end):
         for lead, row in zip(one.lead_hours, one.quantiles, strict=True):
             for level, value in zip(one.levels, row, strict=True):
-                said = (*series, one.issue_time, one.made_at, lead, level, value, one.engine, one.model_version)
+                said = (*series, one.issue_time, one.made_at, lead, level, value, unit, one.engine, one.model_version)
                 for column, member in zip(columns.values(), said, strict=True):
                     column.append(member)

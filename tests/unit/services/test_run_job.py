@@ -9,6 +9,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from pydantic import ValidationError
 
 from geoclimate.contracts.jobs import ExportJob, JobStepRequest, PredictJob
 from geoclimate.domain.errors import Unavailable
@@ -238,4 +239,18 @@ def test_observations_are_exported() -> None:
     rows = world.result().to_pylist()
     assert len(rows) == 16
     assert {(row["station"], row["parameter"], row["flag"]) for row in rows} == {(EMBASSY.id, "pm25", "valid")}
+    assert {row["unit"] for row in rows} == {"µg/m³"}
     assert (world.job.done, world.job.total) == (6, 6)
+
+
+def test_an_export_of_what_is_no_parameter_is_refused_with_its_name() -> None:
+    asked = {
+        "kind": "export",
+        "what": "observations",
+        "stations": [EMBASSY.id],
+        "parameters": ["pm25", "xenon"],
+        "from": "2014-12-31T00:00:00Z",
+        "to": "2015-01-01T00:00:00Z",
+    }
+    with pytest.raises(ValidationError, match="holds 'xenon', which is no parameter"):
+        ExportJob.model_validate(asked)
