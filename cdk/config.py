@@ -219,7 +219,7 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "work": FunctionSize(memory_mb=1_769, timeout_s=29),
         # An upload of 1 GiB lies on the disk, and beside it what waits for the end of the file.
         "ingest": FunctionSize(memory_mb=1_769, timeout_s=900, disk_mb=4_096),
-        # A whole processor: a thousand stations take some 25 s of one, and as much again for the requests; 200 MB.
+        # A whole processor: a thousand stations take 14 s of one, and as much again for the requests; 200 MB.
         "forecast": FunctionSize(memory_mb=1_769, timeout_s=300),
         # A batch of a thousand forecasts on its way to the lake takes some 100 MB with its Parquet.
         "verify": FunctionSize(memory_mb=1_024, timeout_s=900),
