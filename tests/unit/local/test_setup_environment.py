@@ -106,10 +106,11 @@ def test_where_nothing_was_made_yet_nothing_was_moved(tmp_path: Path, monkeypatc
 def test_an_interrupted_set_up_says_how_to_go_on(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     for name in ("node", "npm"):
-        # It says so once the script waits for it, and not while the script is still starting it.
-        _program(tmp_path, name, f"asked; /bin/sleep 0.5; echo v22 > {asked}; exec /bin/sleep 30")
+        _program(tmp_path, name, f"v22 > {asked}; exec /bin/sleep 30")
+    # A suite that runs in the background may have been started with Ctrl-C ignored, which would be handed on.
+    heeding = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, sys.argv)"
     with subprocess.Popen(
-        [sys.executable, str(_SCRIPT)],
+        [sys.executable, "-c", heeding, str(_SCRIPT)],
         env=os.environ | {"PATH": str(tmp_path)},
         stderr=subprocess.PIPE,
         text=True,
