@@ -28,7 +28,7 @@ def _public_client() -> CognitoIdentityProviderClient:
 
 @lru_cache(maxsize=1)
 def _own_client() -> CognitoIdentityProviderClient:
-    import boto3  # noqa: PLC0415
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
 
     return boto3.client("cognito-idp")
 

@@ -18,11 +18,8 @@ from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_QUERY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
     SIGN_IN_REFUSED,
     TOO_MANY_ATTEMPTS,
-    UNSUPPORTED_MEDIA_TYPE,
     WEAK_PASSWORD,
 )
 from geoclimate.domain.errors import InvalidBody
@@ -35,9 +32,6 @@ router = APIRouter(prefix="/v1/auth", tags=["signing in"], route_class=GuardedRo
 _ALWAYS: Final = (
     INVALID_QUERY,
     INVALID_BODY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE,
     TOO_MANY_ATTEMPTS,
     SIGN_IN_REFUSED,
 )

@@ -12,11 +12,8 @@ from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_CODE,
     INVALID_QUERY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
     SIGN_UP_CLOSED,
     TOO_MANY_ATTEMPTS,
-    UNSUPPORTED_MEDIA_TYPE,
     WEAK_PASSWORD,
     ProblemType,
 )
@@ -29,9 +26,6 @@ router = APIRouter(prefix="/v1/auth", tags=["signing in"], route_class=GuardedRo
 _ALWAYS: Final = (
     INVALID_QUERY,
     INVALID_BODY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE,
     TOO_MANY_ATTEMPTS,
 )
 _CODE_SENT: Final = (

@@ -13,11 +13,8 @@ from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_CODE,
     INVALID_QUERY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
     SIGN_IN_REFUSED,
     TOO_MANY_ATTEMPTS,
-    UNSUPPORTED_MEDIA_TYPE,
 )
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all
 from geoclimate.runtime.web.problem_docs import problem_responses
@@ -28,9 +25,6 @@ _ISSUER: Final = "GeoClimate"
 _ALWAYS: Final = (
     INVALID_QUERY,
     INVALID_BODY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE,
     TOO_MANY_ATTEMPTS,
     SIGN_IN_REFUSED,
 )

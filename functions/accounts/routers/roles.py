@@ -9,10 +9,7 @@ from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_QUERY,
-    MALFORMED_BODY,
-    REQUEST_TOO_LARGE,
     UNKNOWN_ACCOUNT,
-    UNSUPPORTED_MEDIA_TYPE,
 )
 from geoclimate.contracts.roles import AccountAnswer, AccountId, AccountsRequest, RolesAnswer, RolesRequest
 from geoclimate.domain.permissions import permissions_of
@@ -54,9 +51,7 @@ async def get_roles(account: AccountId, _: Annotated[NoQuery, Query()], director
     "/{account}/roles",
     summary="Give an account exactly these roles",
     response_description="Its roles now.",
-    responses=problem_responses(
-        INVALID_QUERY, INVALID_BODY, MALFORMED_BODY, REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNKNOWN_ACCOUNT
-    ),
+    responses=problem_responses(INVALID_QUERY, INVALID_BODY, UNKNOWN_ACCOUNT),
 )
 @requires("roles:assign")
 async def assign_roles(
