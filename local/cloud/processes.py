@@ -16,17 +16,17 @@ def identity(pid: int) -> str | None:
     """What tells this process from a later one of the same pid, or None where there is no such process.
 
     On Linux: the boot, and the start in clock ticks since it (proc_pid_stat(5), field 22). Elsewhere: what ps says.
-    A zombie, which has ended and only waits to be collected, is no process.
+    A zombie, which has ended and only waits to be collected, is no process. One whose other threads still end is: they
+    hold its port and its lock.
     """
     if _PROC.joinpath("self/stat").exists():
         try:
             text = (_PROC / str(pid) / "stat").read_text()
         except (FileNotFoundError, ProcessLookupError):
             return None
-        # The name in parentheses may hold spaces; what follows the last one does not.
-        state, *rest = text[text.rindex(")") + 2 :].split()
+        fields = _fields(text)
         boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-        return None if state in {"Z", "X"} else f"{boot}/{rest[18]}"
+        return None if _has_ended(fields) else f"{boot}/{fields[19]}"
     listing = subprocess.run(  # noqa: S603 - a fixed command with a number
         ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.split(maxsplit=1)
@@ -85,5 +85,16 @@ def _group_of(entry: Path) -> int | None:
         text = (entry / "stat").read_text()
     except OSError:
         return None
-    state, _, group, *_ = text[text.rindex(")") + 2 :].split()
-    return None if state in {"Z", "X"} else int(group)
+    fields = _fields(text)
+    return None if _has_ended(fields) else int(fields[2])
+
+
+def _fields(text: str) -> list[str]:
+    """Fields of proc_pid_stat(5) from the third, the state, on: the name in parentheses before it may hold spaces."""
+    return text[text.rindex(")") + 2 :].split()
+
+
+def _has_ended(fields: list[str]) -> bool:
+    """Whether no thread of the process is left: the first one is a zombie while the others end, a moment later."""
+    state, threads = fields[0], int(fields[17])
+    return state == "X" or (state == "Z" and threads <= 1)

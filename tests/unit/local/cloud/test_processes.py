@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,13 @@ import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(child.pid, flush=True)
 time.sleep(600)
+"""
+# A process whose first thread has ended, a zombie from then on, while another goes on and still holds what it opened.
+HALF_ENDED_CODE = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+print("ready", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
 """
 
 
@@ -47,6 +56,33 @@ def test_an_ended_process_has_none_even_before_it_is_collected() -> None:
     assert wait_until_gone(process.pid, who, 5)
     assert identity(process.pid) is None
     process.wait()
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="threads are read from /proc, which only Linux has")
+def test_a_process_whose_other_threads_go_on_has_not_ended() -> None:
+    """Seen after a kill: the server's first thread is gone, and for a moment the others still hold its port."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HALF_ENDED_CODE], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        deadline = time.monotonic() + 5
+        while _state(process.pid) != "Z" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert _state(process.pid) == "Z"
+        assert identity(process.pid) is not None
+        assert group_lives(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+    assert identity(process.pid) is None
 
 
 def test_does_not_wait_for_ever_for_a_process_that_stays() -> None:
