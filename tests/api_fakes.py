@@ -3,14 +3,14 @@
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange, geohash_text
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.revisions import DayRevisions, day_as_of, merge_day
 from geoclimate.domain.stations import Series, Station, place_key
 from geoclimate.services.merge_outcome import Comparison, MergeCounts
@@ -42,6 +42,10 @@ class StationsInMemory:
     def get(self, station: str) -> Station | None:
         self.reads += 1
         return self.by_id.get(station)
+
+    def get_together(self, stations: Iterable[str]) -> Mapping[str, Station]:
+        self.reads += 1
+        return {station: self.by_id[station] for station in stations if station in self.by_id}
 
     def list_all(self) -> Sequence[Station]:
         return [self.by_id[key] for key in sorted(self.by_id)]
@@ -87,6 +91,9 @@ class ObservationsInMemory:
         days = [self.days[day] for day in sorted(self.days) if day[:2] == (station, parameter)]
         found = [one for day in days for one in (day.current if as_of is None else day_as_of(day, as_of))]
         return [one for one in found if start <= one.start < end]
+
+    def read_together(self, windows: Sequence[SeriesWindow]) -> Sequence[Sequence[Observation]]:
+        return [self.read(one.station, one.parameter, one.start, one.end) for one in windows]
 
 
 class ForecastsInMemory:

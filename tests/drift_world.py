@@ -7,7 +7,7 @@ import numpy as np
 
 from geoclimate.contracts.drift import REPORT_KEY, DriftDetected, DriftReport, DriftRequest, DriftResult
 from geoclimate.domain.errors import Unavailable
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.quality import FLAT_LINE, VALID
 from geoclimate.domain.stations import Series, Station
 from geoclimate.features.grid import time_of
@@ -52,6 +52,9 @@ class YearsStore:
             for hour, value in enumerate(self.years[key].flat[first:last].tolist(), start=first)
             if not np.isnan(value)
         ]
+
+    def read_together(self, windows: Sequence[SeriesWindow]) -> Sequence[Sequence[Observation]]:
+        raise AssertionError(f"the watch for drift reads one series at a time: {windows}")
 
 
 class Bus:

@@ -95,6 +95,9 @@ class _Counts:
     def read(self, *_window: object, **_as_of: object) -> list[Observation]:
         raise NotImplementedError
 
+    def read_together(self, *_windows: object) -> list[list[Observation]]:
+        raise NotImplementedError
+
     def write(self, batch: Batch, _delivery: Delivery) -> None:
         self.lake_rows += len(batch.columns)
         self.most_disk = max(self.most_disk, sum(_sizes_of_temporary_files()))

@@ -14,7 +14,7 @@ from geoclimate.contracts.report import REPORT_SUFFIX, IngestReport
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import NotFound, Unavailable
 from geoclimate.domain.geohash import CellRange, geohash, geohash_text
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.places import Point
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
@@ -113,6 +113,9 @@ class DaysInMemory:
         found = [row for day in days for row in (day.current if as_of is None else day_as_of(day, as_of))]
         return [row for row in found if start <= row.start < end]
 
+    def read_together(self, windows: Sequence[SeriesWindow]) -> list[list[Observation]]:
+        raise NotImplementedError
+
     @property
     def all(self) -> list[Observation]:
         return [observation for day in sorted(self.days) for observation in self.days[day].current]
@@ -164,6 +167,9 @@ class CatalogueInMemory:
 
     def get(self, station: str) -> Station | None:
         return self.stations.get(station)
+
+    def get_together(self, stations: Iterable[str]) -> Mapping[str, Station]:
+        raise NotImplementedError
 
     def list_all(self) -> list[Station]:
         return [self.stations[station] for station in sorted(self.stations)]

@@ -62,9 +62,10 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
     )
     _allow_metering(function.role, storage)
     _allow_auditing(function.role, storage)
-    allow_items(function.role, ["GetItem", "Query"], storage.stations)
+    allow_items(function.role, ["BatchGetItem", "GetItem", "Query"], storage.stations)
     allow(function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
-    allow_items(function.role, ["Query"], storage.observations, storage.forecasts, storage.verification)
+    allow_items(function.role, ["BatchGetItem", "Query"], storage.observations)
+    allow_items(function.role, ["Query"], storage.forecasts, storage.verification)
     allow_items(function.role, ["GetItem"], storage.models)
     allow(function.role, ["kms:GenerateMac"], [cursor_key.key_arn])
     return function

@@ -10,7 +10,7 @@ import io
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 from geoclimate.columnar.columns import Vocabulary
 from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
 from geoclimate.domain.delivery import Delivery
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.openaq import COLUMNS
 from geoclimate.domain.revisions import DayRevisions, merge_day
 from geoclimate.services.ingest_file import Upload, ingest_file
@@ -107,6 +107,9 @@ class _PackedDays:
     def read(
         self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
     ) -> list[Observation]:
+        raise NotImplementedError
+
+    def read_together(self, windows: Sequence[SeriesWindow]) -> list[list[Observation]]:
         raise NotImplementedError
 
 

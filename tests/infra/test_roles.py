@@ -21,6 +21,7 @@ SAGEMAKER_CONTAINER = {
 }
 FUNCTIONS = {
     "ApiHandlerRole": {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -319,9 +320,9 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
 @pytest.mark.parametrize(
     ("role", "resource", "actions"),
     [
-        ("ApiHandlerRole", "StorageStations", {"dynamodb:GetItem", "dynamodb:Query"}),
+        ("ApiHandlerRole", "StorageStations", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}),
         ("ApiHandlerRole", "/index/places", {"dynamodb:Query"}),
-        ("ApiHandlerRole", "StorageObservations", {"dynamodb:Query"}),
+        ("ApiHandlerRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:Query"}),
         ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageModels", {"dynamodb:GetItem"}),
         ("ApiHandlerRole", "ApiCursorKey", {"kms:GenerateMac"}),

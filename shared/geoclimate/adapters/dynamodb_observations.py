@@ -17,12 +17,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
+from geoclimate.adapters.dynamodb_transactions import item_key, read_items
 from geoclimate.adapters.dynamodb_versions import ATTEMPTS, UNWRITTEN, item_version, put_over, retry_wait
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY, day_sort_key, series_partition
 from geoclimate.domain.bounded_days import PackedDay, pack_within_bounds, unpack_bounded
 from geoclimate.domain.day_items import unpack_day
 from geoclimate.domain.errors import RefusedValue, Unavailable
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.quality import Refusal
 from geoclimate.domain.revisions import DayMerge, DayRevisions, day_as_of, merge_day
 from geoclimate.services.merge_outcome import Comparison, DifferingObservation, MergeCounts
@@ -124,8 +125,7 @@ class DynamoObservationStore:
         if start >= end:
             return ()
         found: list[Observation] = []
-        first = start.astimezone(dt.UTC).date()
-        last = (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()
+        first, last = _first_and_last_day(start, end)
         if as_of is None:
             for item in self._query(station, parameter, first, last, (_PACKED,)):
                 found.extend(unpack_day(station, parameter, bytes(item[_PACKED]["B"])))
@@ -133,6 +133,25 @@ class DynamoObservationStore:
             for item in self._query(station, parameter, first, last, _REVISIONS):
                 found.extend(day_as_of(_revisions(station, parameter, item), as_of))
         return [observation for observation in found if start <= observation.start < end]
+
+    def read_together(self, windows: Sequence[SeriesWindow]) -> Sequence[Sequence[Observation]]:
+        """Observations of several series at once: for each window what `read` gives; one request for 100 days.
+
+        Raises:
+            Unavailable: The table does not answer, or goes on refusing for load.
+            IntegrityError: A stored day cannot be read.
+        """
+        days = [[(window.station, window.parameter, day) for day in _days(window)] for window in windows]
+        by_key = {_names(day): day for each in days for day in each}
+        found: dict[Day, Sequence[Observation]] = {}
+        items = read_items(self._client, self._table, by_key, self._sleep, consistent=False, attributes=(_PACKED,))
+        for item in items:
+            day = by_key[item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]]
+            found[day] = unpack_day(day[0], day[1], bytes(item[_PACKED]["B"]))
+        return [
+            [one for day in each for one in found.get(day, ()) if window.start <= one.start < window.end]
+            for window, each in zip(windows, days, strict=True)
+        ]
 
     def _query(
         self, station: str, parameter: str, first: dt.date, last: dt.date, attributes: Sequence[str]
@@ -169,7 +188,7 @@ class DynamoObservationStore:
         raise Unavailable(f"others keep writing {day[0]} {day[1]} of {day[2]}, {ATTEMPTS} times in a row")
 
     def _write(self, day: Day, merge: DayMerge, version: int) -> bool:
-        item = {**_key(day), **_attributes(pack_within_bounds(merge.day))}
+        item = {**item_key(*_names(day)), **_attributes(pack_within_bounds(merge.day))}
         return put_over(self._client, self._table, item, version)
 
     def _read_all(self, days: Iterable[Day], pool: ThreadPoolExecutor) -> dict[Day, _StoredDay]:
@@ -180,20 +199,12 @@ class DynamoObservationStore:
 
     def _read_days(self, days: Sequence[Day]) -> dict[Day, _StoredDay]:
         """Those of the days that are stored, read consistently; 100 days at most."""
-        by_key = {(series_partition(day[0], day[1]), day_sort_key(day[2])): day for day in days}
-        waiting: Any = {self._table: {"Keys": [_key(day) for day in days], "ConsistentRead": True}}
+        by_key = {_names(day): day for day in days}
         found: dict[Day, _StoredDay] = {}
-        for attempt in range(ATTEMPTS):
-            with unavailable_when_down("DynamoDB"):
-                answer = self._client.batch_get_item(RequestItems=waiting)
-            for item in answer["Responses"].get(self._table, ()):
-                day = by_key[item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]]
-                found[day] = _StoredDay(item_version(item), _revisions(day[0], day[1], item))
-            waiting = answer.get("UnprocessedKeys")
-            if not waiting:
-                return found
-            self._sleep(retry_wait(attempt))
-        raise Unavailable(f"table {self._table} goes on refusing to be read, {ATTEMPTS} times in a row")
+        for item in read_items(self._client, self._table, by_key, self._sleep):
+            day = by_key[item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]]
+            found[day] = _StoredDay(item_version(item), _revisions(day[0], day[1], item))
+        return found
 
 
 def _by_day(observations: Iterable[Observation]) -> Mapping[Day, list[Observation]]:
@@ -249,9 +260,18 @@ def _instant(attribute: Mapping[str, str] | None) -> dt.datetime | None:
     return None if attribute is None else dt.datetime.fromisoformat(attribute["S"])
 
 
-def _key(day: Day) -> dict[str, Any]:
+def _names(day: Day) -> tuple[str, str]:
     station, parameter, date = day
-    return {PARTITION_KEY: {"S": series_partition(station, parameter)}, SORT_KEY: {"S": day_sort_key(date)}}
+    return series_partition(station, parameter), day_sort_key(date)
+
+
+def _first_and_last_day(start: dt.datetime, end: dt.datetime) -> tuple[dt.date, dt.date]:
+    return start.astimezone(dt.UTC).date(), (end - dt.timedelta(microseconds=1)).astimezone(dt.UTC).date()
+
+
+def _days(window: SeriesWindow) -> Sequence[dt.date]:
+    first, last = _first_and_last_day(window.start, window.end)
+    return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def _chunks(days: Iterable[Day]) -> Iterator[list[Day]]:

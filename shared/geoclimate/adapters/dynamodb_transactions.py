@@ -93,15 +93,30 @@ def read_items(
     table: str,
     keys: Iterable[tuple[str, str]],
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    consistent: bool = True,
+    attributes: Sequence[str] = (),
 ) -> Iterator[Mapping[str, Any]]:
-    """The items of these keys that exist, read consistently, in any order.
+    """The items of these keys that exist, in any order; a hundred a request.
+
+    Args:
+        client: Client of DynamoDB.
+        table: Name of the table.
+        keys: Partition key and sort key of each, all different.
+        sleep: Waits so many seconds.
+        consistent: Whether what was written a moment ago must be seen; that costs twice as much.
+        attributes: What to give of the items beside their keys; everything where none is named.
 
     Raises:
         Unavailable: The table does not answer, or goes on refusing for load.
     """
+    how: dict[str, Any] = {"ConsistentRead": consistent}
+    if attributes:
+        names = {f"#{name}": name for name in (PARTITION_KEY, SORT_KEY, *attributes)}
+        how |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     rest = iter(keys)
     while chunk := list(islice(rest, _READ_BATCH)):
-        waiting: Any = {table: {"Keys": [item_key(*key) for key in chunk], "ConsistentRead": True}}
+        waiting: Any = {table: {"Keys": [item_key(*key) for key in chunk], **how}}
         for attempt in range(ATTEMPTS):
             with unavailable_when_down("DynamoDB"):
                 answer = client.batch_get_item(RequestItems=waiting)

@@ -40,3 +40,20 @@ class Observation:
     line: int
     ingested_at: dt.datetime
     revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesWindow:
+    """A stretch of one series: the observations whose interval starts in `[start, end)`.
+
+    Attributes:
+        station: Station id.
+        parameter: Parameter code.
+        start: Beginning, aware.
+        end: End, not included, aware.
+    """
+
+    station: str
+    parameter: str
+    start: dt.datetime
+    end: dt.datetime

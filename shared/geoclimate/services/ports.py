@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.geohash import CellRange
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.places import Point
 from geoclimate.domain.stations import Station
 from geoclimate.domain.weather_forecasts import ForecastPlace, WeatherRun
@@ -76,6 +76,10 @@ class ObservationStore(Protocol):
         Raises:
             InvalidQuery: `as_of`: what was served of a day then is not kept any more.
         """
+        ...
+
+    def read_together(self, windows: Sequence[SeriesWindow]) -> Sequence[Sequence[Observation]]:
+        """For each window what `read` gives, with few requests; meant for windows of a few days."""
         ...
 
 
@@ -147,6 +151,10 @@ class StationStore(Protocol):
 
     def get(self, station: str) -> Station | None:
         """The station of this id, or None."""
+        ...
+
+    def get_together(self, stations: Iterable[str]) -> Mapping[str, Station]:
+        """Those of these ids that exist, by id, with few requests."""
         ...
 
     def list_all(self) -> Sequence[Station]:

@@ -1,22 +1,19 @@
 """The newest value of each of many stations."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from geoclimate.domain.errors import UnknownStation
 from geoclimate.domain.null_reasons import NullReason
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.quality import VALID
 from geoclimate.domain.stations import Station
 from geoclimate.services.ports import ObservationStore, StationStore
 
 LOOK_BACK: Final = dt.timedelta(hours=48)
 """Before the end of a series: holds its newest day's mean whatever its time zone, in three packed items at most."""
-
-_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +38,53 @@ def read_named_stations(stations: StationStore, ids: Iterable[str]) -> Sequence[
         UnknownStation: Some do not exist; all of them are named.
     """
     wanted = list(dict.fromkeys(ids))
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        found = dict(zip(wanted, pool.map(stations.get, wanted), strict=True))
-    missing = [f"'{one}'" for one, station in found.items() if station is None]
+    found = stations.get_together(wanted)
+    missing = [f"'{one}'" for one in wanted if one not in found]
     if missing:
         raise UnknownStation(f"No station has the id {' or '.join(missing)}.")
-    return [station for station in found.values() if station is not None]
+    return [found[one] for one in wanted]
 
 
 def read_latest(observations: ObservationStore, stations: Sequence[Station], parameter: str) -> Sequence[LatestValue]:
-    """The newest valid value of a parameter at each station, however old it is; one small read a station.
+    """The newest valid value of a parameter at each station, however old it is; all are read together.
 
     A value that a rule flagged does not count: the newest valid one in the last 48 hours of the series does.
     """
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        return list(pool.map(lambda station: _latest(observations, station, parameter), stations))
+    last = {station.id: one.last for station in stations for one in station.series if one.parameter == parameter}
+    newest = {
+        station: _newest_day(SeriesWindow(station, parameter, last[station] - LOOK_BACK, last[station]))
+        for station in last
+    }
+    found = _read(observations, newest)
+    # Nothing ends after a series does, so where its end is there, the days before need not be read.
+    older = {
+        station: SeriesWindow(station, parameter, last[station] - LOOK_BACK, window.start)
+        for station, window in newest.items()
+        if not any(one.flag == VALID and one.end == last[station] for one in found[station])
+    }
+    before = _read(observations, older) if older else {}
+    return [
+        _latest(station, [*before.get(station.id, ()), *found[station.id]] if station.id in found else None)
+        for station in stations
+    ]
 
 
-def _latest(observations: ObservationStore, station: Station, parameter: str) -> LatestValue:
-    series = next((one for one in station.series if one.parameter == parameter), None)
-    if series is None:
+def _newest_day(window: SeriesWindow) -> SeriesWindow:
+    """The part of a window that lies in its last UTC day."""
+    last_moment = (window.end - dt.timedelta(microseconds=1)).astimezone(dt.UTC)
+    midnight = last_moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return replace(window, start=max(window.start, midnight))
+
+
+def _read(observations: ObservationStore, windows: Mapping[str, SeriesWindow]) -> Mapping[str, Sequence[Observation]]:
+    """Observations by station."""
+    return dict(zip(windows, observations.read_together(list(windows.values())), strict=True))
+
+
+def _latest(station: Station, found: Sequence[Observation] | None) -> LatestValue:
+    """The newest valid value of what was read of a station; None says that it does not measure the parameter."""
+    if found is None:
         return LatestValue(station, None, NullReason.NOT_MEASURED)
-    found = observations.read(station.id, parameter, series.last - LOOK_BACK, series.last)
     valid = [one for one in found if one.flag == VALID]
     if valid:
         # They are ordered by instrument, and the first of equal ones is taken.

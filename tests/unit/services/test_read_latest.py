@@ -1,16 +1,17 @@
 """The newest value of many stations, and why there is none."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from geoclimate.domain.errors import UnknownStation
 from geoclimate.domain.null_reasons import NullReason
-from geoclimate.domain.observations import Observation
+from geoclimate.domain.observations import Observation, SeriesWindow
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.read_latest import LatestValue, read_latest, read_named_stations
-from tests.api_fakes import EMBASSY, FIRST, SILENT, ObservationsInMemory, StationsInMemory, hourly
+from tests.api_fakes import EMBASSY, FIRST, LAST, SILENT, ObservationsInMemory, StationsInMemory, hourly
 
 _HOUR = dt.timedelta(hours=1)
 
@@ -63,19 +64,52 @@ def test_what_is_not_stored_is_late() -> None:
     assert _read().null_reason is NullReason.UPSTREAM_LATE
 
 
-def test_one_small_read_a_station() -> None:
-    spans: list[dt.timedelta] = []
+class Counted(ObservationsInMemory):
+    """Remembers what was asked for together: of each station, how many hours."""
 
-    class Counted(ObservationsInMemory):
-        def read(
-            self, station: str, parameter: str, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None
-        ) -> list[Observation]:
-            spans.append(end - start)
-            return list(super().read(station, parameter, start, end, as_of))
+    def __init__(self, rows: Iterable[Observation]) -> None:
+        super().__init__(rows)
+        self.asked: list[dict[str, int]] = []
 
-    read_latest(Counted(hourly(30)), [EMBASSY, SILENT], "pm25")
+    def read_together(self, windows: Sequence[SeriesWindow]) -> Sequence[Sequence[Observation]]:
+        self.asked.append({one.station: (one.end - one.start) // _HOUR for one in windows})
+        return super().read_together(windows)
 
-    assert spans == [48 * _HOUR]
+
+def test_of_all_stations_the_newest_day_is_read_together() -> None:
+    other = replace(EMBASSY, id="openaq-7")
+    rows = hourly(30)
+    store = Counted([*rows, *(replace(row, station=other.id) for row in rows)])
+
+    read_latest(store, [EMBASSY, SILENT, other], "pm25")
+
+    assert store.asked == [{EMBASSY.id: 16, other.id: 16}]
+
+
+def test_the_days_before_are_read_only_of_stations_whose_end_is_not_there() -> None:
+    other = replace(EMBASSY, id="openaq-7")
+    newest, *_ = rows = hourly(30)
+    store = Counted([*rows, *(replace(row, station=other.id) for row in rows[1:])])
+
+    found = read_latest(store, [EMBASSY, other], "pm25")
+
+    assert store.asked == [{EMBASSY.id: 16, other.id: 16}, {other.id: 32}]
+    assert [one.observation and one.observation.end for one in found] == [newest.end, newest.end - _HOUR]
+
+
+def test_a_mean_that_ends_with_the_series_is_newer_than_an_hour_of_its_last_day() -> None:
+    _, hour = hourly(2)
+    mean = replace(hour, start=LAST - dt.timedelta(days=1), end=LAST)
+
+    assert _read(hour, mean).observation == mean
+
+
+def test_stations_that_are_named_are_read_together() -> None:
+    stations = StationsInMemory()
+
+    read_named_stations(stations, [SILENT.id, EMBASSY.id])
+
+    assert stations.reads == 1
 
 
 def test_stations_come_in_the_order_in_which_they_were_named_and_once() -> None:
