@@ -47,6 +47,7 @@ _TABLES: Final = (
     "models",
     "accounts",
     "usage",
+    "requests",
     "jobs",
     "circuits",
 )

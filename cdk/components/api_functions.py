@@ -94,6 +94,7 @@ def accounts_function(
             "stage": stage.name,
             "allowed_origins": json.dumps(stage.allowed_origins),
             "audit_table": storage.audit.table_name,
+            "requests_table": storage.requests.table_name,
             **_metering(storage),
             "user_pool_id": identity.pool.user_pool_id,
             "user_pool_client_id": identity.client.user_pool_client_id,
@@ -108,6 +109,7 @@ def accounts_function(
     allow_items(role, ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"], storage.accounts)
     allow_items(role, ["Query"], storage.usage)
     _allow_auditing(role, storage)
+    _allow_answering_once(role, storage)
     allow(
         role,
         ["dynamodb:Query"],
@@ -142,6 +144,7 @@ def work_function(
             "allowed_origins": json.dumps(stage.allowed_origins),
             "models_table": storage.models.table_name,
             "audit_table": storage.audit.table_name,
+            "requests_table": storage.requests.table_name,
             **_metering(storage),
             "jobs_table": storage.jobs.table_name,
             "artifacts_bucket": storage.artifacts.bucket_name,
@@ -158,8 +161,7 @@ def work_function(
     role = function.role
     _allow_metering(role, storage)
     _allow_auditing(role, storage)
-    # What was answered to requests with an idempotency key.
-    allow_items(role, ["PutItem", "UpdateItem"], storage.accounts)
+    _allow_answering_once(role, storage)
     allow_items(role, ["GetItem", "Query"], storage.models)
     allow_objects(role, ["GetObject"], storage.artifacts, storage.key, prefix=REGISTERED)
     # Without it a missing file reads as "access denied" instead of "no such key".
@@ -210,3 +212,8 @@ def _allow_metering(role: iam.Role, storage: Storage) -> None:
 def _allow_auditing(role: iam.Role, storage: Storage) -> None:
     """Give a role to add to the audit log; to change or delete what is there, nobody is given."""
     allow_items(role, ["GetItem", "PutItem"], storage.audit)
+
+
+def _allow_answering_once(role: iam.Role, storage: Storage) -> None:
+    """Give a role to keep what it answered to requests with an idempotency key."""
+    allow_items(role, ["PutItem", "UpdateItem"], storage.requests)

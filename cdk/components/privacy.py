@@ -1,5 +1,6 @@
 """What becomes of an account that asks for its data, or for its end."""
 
+from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from cdk.components.access import allow, allow_items, allow_objects
@@ -92,12 +93,13 @@ class Privacy(Construct):
                 "accounts_table": storage.accounts.table_name,
                 "usage_table": storage.usage.table_name,
                 "jobs_table": storage.jobs.table_name,
+                "requests_table": storage.requests.table_name,
                 "audit_table": storage.audit.table_name,
                 "results_bucket": storage.results.bucket_name,
                 "user_pool_id": identity.pool.user_pool_id,
             },
         )
-        allow_items(function.role, ["Query"], storage.accounts, storage.usage, storage.jobs)
+        allow_items(function.role, ["Query"], *_tables_of_accounts(storage))
         allow_items(function.role, ["UpdateItem"], storage.accounts)
         allow(function.role, ["dynamodb:Query"], [f"{storage.audit.table_arn}/index/{ACTORS_INDEX}"])
         allow(function.role, ["s3:ListBucket"], [storage.results.bucket_arn])
@@ -122,12 +124,13 @@ class Privacy(Construct):
                 "accounts_table": storage.accounts.table_name,
                 "usage_table": storage.usage.table_name,
                 "jobs_table": storage.jobs.table_name,
+                "requests_table": storage.requests.table_name,
                 "results_bucket": storage.results.bucket_name,
                 "user_pool_id": identity.pool.user_pool_id,
             },
         )
         # Deleting in batches is a right of its own beside deleting one.
-        allow_items(function.role, ["Query", "BatchWriteItem"], storage.accounts, storage.usage, storage.jobs)
+        allow_items(function.role, ["Query", "BatchWriteItem"], *_tables_of_accounts(storage))
         allow_items(function.role, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], storage.accounts)
         allow(function.role, ["s3:ListBucket"], [storage.results.bucket_arn])
         allow_objects(function.role, ["DeleteObject"], storage.results, storage.key)
@@ -142,3 +145,7 @@ class Privacy(Construct):
         )
         allow_key_deletion(function.role)
         return function
+
+
+def _tables_of_accounts(storage: Storage) -> tuple[dynamodb.Table, ...]:
+    return storage.accounts, storage.usage, storage.jobs, storage.requests

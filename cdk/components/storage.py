@@ -38,6 +38,7 @@ class Storage(Construct):
         scratch: Where a backup is restored to be compared.
         accounts: Accounts, their keys and receipts.
         usage: Calls and their cost by account and day.
+        requests: What was answered to requests with an idempotency key, for a day.
         audit: The audit log, chained by hashes.
         jobs: Bulk predictions and exports, by account.
         circuits: States of circuit breakers.
@@ -75,6 +76,11 @@ class Storage(Construct):
         self.models = self._table("Models")
         self.accounts = self._table("Accounts", expires=True)
         self.usage = self._table("Usage", expires=True)
+        self.requests = self._table(
+            "Requests",
+            expires=True,
+            expendable="It holds the answers of a day, to be given again to who repeats a request.",
+        )
         self.audit = self._table("Audit")
         for index, key in ((ACTORS_INDEX, ACTOR_KEY), (DAYS_INDEX, DAY_KEY)):
             self.audit.add_global_secondary_index(

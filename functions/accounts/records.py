@@ -20,4 +20,4 @@ def open_requests() -> IdempotencyStore:
     """What is kept of requests with an idempotency key."""
     from geoclimate.adapters.call_records import open_idempotency  # noqa: PLC0415 - it imports boto3
 
-    return open_idempotency(accounts_settings().accounts_table)
+    return open_idempotency(accounts_settings().requests_table)

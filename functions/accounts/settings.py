@@ -14,6 +14,7 @@ class AccountsSettings(FunctionSettings):
     accounts_table: str
     audit_table: str
     usage_table: str
+    requests_table: str
     plans: Mapping[str, Plan]
     user_pool_id: str
     user_pool_client_id: str

@@ -19,7 +19,12 @@ from geoclimate.services.erase_account import ErasureTargets
 def erasure_targets() -> ErasureTargets:
     """Where an account is erased, made once a process."""
     settings, client = EraseSettings.from_environment(), boto3.client("dynamodb")
-    tables = AccountTables(settings.accounts_table, settings.usage_table, settings.jobs_table)
+    tables = AccountTables(
+        accounts=settings.accounts_table,
+        usage=settings.usage_table,
+        jobs=settings.jobs_table,
+        requests=settings.requests_table,
+    )
     return ErasureTargets(
         directory=CognitoDirectory(boto3.client("cognito-idp"), settings.user_pool_id),
         keys=DynamoKeyStore(client, settings.accounts_table),

@@ -9,5 +9,6 @@ class EraseSettings(FunctionSettings):
     accounts_table: str
     usage_table: str
     jobs_table: str
+    requests_table: str
     results_bucket: str
     user_pool_id: str

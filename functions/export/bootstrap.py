@@ -18,7 +18,12 @@ from geoclimate.services.export_account import ExportSources
 def export_sources() -> ExportSources:
     """Where an export reads and writes, made once a process."""
     settings, client = ExportSettings.from_environment(), boto3.client("dynamodb")
-    tables = AccountTables(settings.accounts_table, settings.usage_table, settings.jobs_table)
+    tables = AccountTables(
+        accounts=settings.accounts_table,
+        usage=settings.usage_table,
+        jobs=settings.jobs_table,
+        requests=settings.requests_table,
+    )
     return ExportSources(
         directory=CognitoDirectory(boto3.client("cognito-idp"), settings.user_pool_id),
         records=DynamoAccountRecords(client, tables),

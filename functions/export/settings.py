@@ -9,6 +9,7 @@ class ExportSettings(FunctionSettings):
     accounts_table: str
     usage_table: str
     jobs_table: str
+    requests_table: str
     audit_table: str
     results_bucket: str
     user_pool_id: str

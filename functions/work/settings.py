@@ -15,6 +15,7 @@ class WorkSettings(FunctionSettings):
     accounts_table: str
     audit_table: str
     usage_table: str
+    requests_table: str
     plans: Mapping[str, Plan]
     jobs_table: str
     artifacts_bucket: str

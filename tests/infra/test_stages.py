@@ -53,7 +53,7 @@ OUTPUTS = {
 }
 KEEP_DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::KMS::Key")
 # A circuit's state, copies that are compared, and the key of the cursors: nothing is lost with them.
-EXPENDABLE = ("StorageScratch", "StorageCircuits", "ApiCursorKey")
+EXPENDABLE = ("StorageScratch", "StorageCircuits", "StorageRequests", "ApiCursorKey")
 CARRIES_TAGS = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key")
 
 

@@ -6,7 +6,7 @@ from tests.infra.synthesis import Synthesis
 
 DATA_TABLES = ("Observations", "Weather", "Forecasts", "Verification", "Stations", "Files", "Models")
 ACCOUNT_TABLES = ("Accounts", "Usage", "Audit", "Jobs")
-EXPENDABLE_TABLES = ("Scratch", "Circuits")
+EXPENDABLE_TABLES = ("Scratch", "Circuits", "Requests")
 VERSIONED_DATA_BUCKETS = ("Uploads", "Artifacts", "Backups", "Lake")
 DATA_BUCKETS = (*VERSIONED_DATA_BUCKETS, "Results")
 VERSIONED_BUCKETS = (*VERSIONED_DATA_BUCKETS, "AccessLogs")

@@ -18,5 +18,5 @@ def open_audit_log(table: str) -> DynamoAuditLog:
 
 
 def open_idempotency(table: str) -> DynamoIdempotencyStore:
-    """What is kept of requests with an idempotency key, in the accounts table."""
+    """What is kept of requests with an idempotency key, in a table."""
     return DynamoIdempotencyStore(boto3.client("dynamodb", config=_CONFIG), table)

@@ -53,10 +53,11 @@ class AccountTables:
     accounts: str
     usage: str
     jobs: str
+    requests: str
 
 
 class DynamoAccountRecords:
-    """The accounts, usage and jobs tables; implements `AccountRecords`."""
+    """The accounts, usage, jobs and requests tables; implements `AccountRecords`."""
 
     def __init__(self, client: DynamoDBClient, tables: AccountTables) -> None:
         self._client = client
@@ -98,6 +99,7 @@ class DynamoAccountRecords:
         return (
             (self._tables.jobs, account),
             (self._tables.usage, account),
+            (self._tables.requests, account),
             (self._tables.accounts, account_partition(account)),
         )
 

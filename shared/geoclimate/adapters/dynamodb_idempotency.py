@@ -1,4 +1,4 @@
-"""Requests with an idempotency key, in the accounts table beside the account, so that they are erased with it."""
+"""Requests with an idempotency key, in a table of their own: who keeps answers has no right to write accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
 from geoclimate.adapters.dynamodb_transactions import item_key
-from geoclimate.contracts.tables import EXPIRES_AT, PARTITION_KEY, account_partition, idempotency_sort_key
+from geoclimate.contracts.tables import EXPIRES_AT, PARTITION_KEY, idempotency_sort_key
 from geoclimate.services.idempotency_ports import Claim, EarlierRequest, KeptAnswer
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
 
 class DynamoIdempotencyStore:
-    """The accounts table; implements `IdempotencyStore`."""
+    """The requests table; implements `IdempotencyStore`."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client
@@ -122,7 +122,7 @@ class DynamoIdempotencyStore:
 
 
 def _key(claim: Claim) -> dict[str, Any]:
-    return item_key(account_partition(claim.account), idempotency_sort_key(claim.key))
+    return item_key(claim.account, idempotency_sort_key(claim.key))
 
 
 def _earlier(item: Mapping[str, Any]) -> EarlierRequest:

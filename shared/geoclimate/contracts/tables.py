@@ -23,20 +23,20 @@
 | accounts | `ACCOUNT#<account>` | `PROFILE` | an account |
 | accounts | `ACCOUNT#<account>` | `PLAN` | the account's usage plan, and how many keys it has |
 | accounts | `ACCOUNT#<account>` | `KEY#<key id>` | a key, `gateway_key` the gateway's id of it; its value is nowhere |
-| accounts | `ACCOUNT#<account>` | `IDEMPOTENCY#<key>` | what was answered to a request that may come twice |
 | accounts | `ACCOUNT#<account>` | `RECEIPT#<id>` | how far an export of the account is |
 | accounts | `ACCOUNT#<account>` | `ERASURE` | the account is being erased, or was erased within the life of a token |
 | accounts | `KEY#<gateway's key id>` | `KEY` | whose key it is |
 | accounts | `EXPIRING` | `<end>#<gateway's key id>` | a key that ends by itself; names no account |
 | accounts | `RECEIPT#<SHA-256 of the id>` | `RECEIPT` | how far an erasure is; names no account |
 | usage | account | `DAY#2014-01-31` | what an account used on a UTC day |
+| requests | account | `IDEMPOTENCY#<key>` | what was answered to a request that may come twice |
 | audit | `CHAIN#<chain>`, `CHAIN#07` | sequence, 12 digits | an entry of the audit log, never changed |
 | audit | `HEAD` | `CHAIN#<chain>` | where a chain stands |
 | jobs | account | `JOB#<id>` | a job |
 | jobs | account | `UPLOAD#<id>` | an upload |
 
-Everything that is kept of an account lies in its partition of the accounts, usage and jobs tables, or carries the
-attribute `account`; `docs/privacy.md` says how it is exported and erased. An account is the subject of its tokens.
+Everything that is kept of an account lies in its partition of the accounts, usage, requests and jobs tables, or carries
+the attribute `account`; `docs/privacy.md` says how it is exported and erased. An account is the subject of its tokens.
 
 The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`. The
 audit table has two, `actors` and `days`, of partition key `actor` (a pseudonym) or `day`, and sort key `moment`.
@@ -139,7 +139,7 @@ def calibration_partition(parameter: str) -> str:
 
 
 def account_partition(account: str) -> str:
-    """Partition key of an account in the accounts table; in the usage and jobs tables it is the account itself."""
+    """Partition key of an account in the accounts table; in the other tables of accounts it is the account itself."""
     return f"ACCOUNT#{account}"
 
 

@@ -16,7 +16,7 @@ from tests.api_events import ACCOUNT, OTHER_ACCOUNT
 from tests.moto_tables import create_table
 
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
-TABLES = AccountTables("accounts", "usage", "jobs")
+TABLES = AccountTables("accounts", "usage", "jobs", "requests")
 BUCKET = "results"
 
 
@@ -28,7 +28,7 @@ def receipts(dynamodb: DynamoDBClient) -> DynamoReceipts:
 
 @pytest.fixture
 def records(dynamodb: DynamoDBClient) -> DynamoAccountRecords:
-    for name in ("accounts", "usage", "jobs"):
+    for name in ("accounts", "usage", "jobs", "requests"):
         create_table(dynamodb, name)
     return DynamoAccountRecords(dynamodb, TABLES)
 
@@ -44,8 +44,9 @@ def put(client: DynamoDBClient, table: str, partition: str, sort: str, **attribu
 
 
 def give_everything(client: DynamoDBClient, account: str) -> None:
-    for sort in ("PROFILE", "PLAN", "KEY#1", "RECEIPT#r", "IDEMPOTENCY#i", "SOMETHING#new"):
+    for sort in ("PROFILE", "PLAN", "KEY#1", "RECEIPT#r", "SOMETHING#new"):
         put(client, "accounts", f"ACCOUNT#{account}", sort, of={"S": sort})
+    put(client, "requests", account, "IDEMPOTENCY#i", of={"S": "IDEMPOTENCY#i"})
     put(client, "usage", account, "DAY#2026-03-10", calls={"N": "3"}, cost={"N": "1.5"})
     put(client, "jobs", account, "JOB#7", parts={"L": [{"N": "1"}, {"S": "two"}]}, made={"NULL": True})
     put(
