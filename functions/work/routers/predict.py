@@ -1,6 +1,7 @@
 """`/v1/predict`: forecasts of what the caller has measured."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -72,7 +73,7 @@ def _head(body: dict[str, Any], shape: type[_Head], clock: Clock) -> _Head:
     try:
         head = shape.model_validate({name: value for name, value in body.items() if name != _HISTORY})
     except ValidationError as error:
-        raise _in_body(error) from None
+        raise _in_body(error, body) from None
     if head.issue_time > clock() + _AHEAD:
         raise InvalidBody("/issue_time", "lies ahead: nobody has measured the hours before it yet")
     if _HISTORY not in body:
@@ -80,9 +81,28 @@ def _head(body: dict[str, Any], shape: type[_Head], clock: Clock) -> _Head:
     return head
 
 
-def _in_body(error: ValidationError) -> RequestValidationError:
-    """The same errors as FastAPI gives them of a body that it reads itself."""
-    return RequestValidationError([{**dict(found), "loc": ("body", *found["loc"])} for found in error.errors()])
+def _in_body(error: ValidationError, body: Mapping[str, Any]) -> RequestValidationError:
+    """The same errors as FastAPI gives them of a body that it reads itself; swapped coordinates are told."""
+    return RequestValidationError(
+        [{**dict(found), **_swapped(found["loc"], body), "loc": ("body", *found["loc"])} for found in error.errors()]
+    )
+
+
+def _swapped(location: tuple[int | str, ...], body: Mapping[str, Any]) -> dict[str, str]:
+    """What to say instead of a latitude that would be a longitude, beside a longitude that would be a latitude."""
+    match location, body:
+        case ("latitude",), {"latitude": latitude, "longitude": longitude}:
+            pass
+        case ("latitudes", int(row)), {"latitudes": [*latitudes], "longitudes": [*longitudes]} if row < len(longitudes):
+            latitude, longitude = latitudes[row], longitudes[row]
+        case _:
+            return {}
+    if not all(isinstance(degrees, (int, float)) for degrees in (latitude, longitude)):
+        return {}
+    if not 90 < abs(latitude) <= 180 or abs(longitude) > 90:
+        return {}
+    meant = f"did you mean latitude {longitude} and longitude {latitude}?"
+    return {"type": "place_swapped", "msg": f"must lie between -90 and 90: {meant}"}
 
 
 def _series(

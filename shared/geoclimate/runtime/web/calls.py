@@ -50,7 +50,15 @@ class Watcher(Protocol):
         """
 
     async def answered(self, call: Call, response: Response) -> None:
-        """The route has answered; headers may still be added."""
+        """The route has answered; headers may still be added.
+
+        Raises:
+            GeoClimateError: The caller is not given the answer; the watchers that come after hear of a refusal.
+        """
 
     async def refused(self, call: Call, error: GeoClimateError) -> None:
-        """The call was denied, or failed by an error of ours or by input that cannot be used."""
+        """The call was denied, or failed by an error of ours or by input that cannot be used.
+
+        Raises:
+            GeoClimateError: The caller hears of this instead; the watchers that come after are told all the same.
+        """

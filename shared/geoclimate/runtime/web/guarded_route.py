@@ -55,8 +55,9 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What runs for a request."""
         route = super().get_route_handler()
-        permission, operation, takes_body = self.permission, self.name, self.body_field is not None
-        counts = self.counts
+        permission, operation, counts = self.permission, self.name, self.counts
+        # An endpoint that reads its body by itself says what it is in the document.
+        takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
 
         async def handle(request: Request) -> Response:
             read = JsonRequest(request.scope, request.receive)
@@ -80,8 +81,7 @@ class GuardedRoute(APIRoute):
             except RequestValidationError:
                 await _tell_refused(watchers, call, InvalidInput("the request does not have the form it must have"))
                 raise
-            for watcher in watchers:
-                await watcher.answered(call, response)
+            await _tell_answered(watchers, call, response)
             return response
 
         return handle
@@ -100,6 +100,22 @@ async def _admitted(call: Call, watchers: tuple[Watcher, ...]) -> Response | Non
     return None
 
 
+async def _tell_answered(watchers: tuple[Watcher, ...], call: Call, response: Response) -> None:
+    for number, watcher in enumerate(watchers, 1):
+        try:
+            await watcher.answered(call, response)
+        except GeoClimateError as error:
+            # The caller is not given the answer, so to those who come after there is none.
+            await _tell_refused(watchers[number:], call, error)
+            raise
+
+
 async def _tell_refused(watchers: tuple[Watcher, ...], call: Call, error: GeoClimateError) -> None:
+    failures: list[GeoClimateError] = []
     for watcher in watchers:
-        await watcher.refused(call, error)
+        try:
+            await watcher.refused(call, error)
+        except GeoClimateError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from geoclimate.domain.errors import Conflict, GeoClimateError
+from geoclimate.domain.errors import Conflict, GeoClimateError, Unavailable
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.calls import Call
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all, requires
@@ -18,9 +18,10 @@ from tests.api_events import ACCOUNT, behind_the_gateway, signed_in
 
 
 class Recorder:
-    def __init__(self, instead: Response | None = None) -> None:
+    def __init__(self, instead: Response | None = None, *, down: bool = False) -> None:
         self.heard: list[tuple[str, str, str | None]] = []
         self.instead = instead
+        self.down = down
 
     async def admitted(self, call: Call) -> Response | None:
         self._hear("admitted", call)
@@ -35,6 +36,8 @@ class Recorder:
 
     def _hear(self, what: str, call: Call) -> None:
         self.heard.append((what, call.operation, None if call.caller is None else call.caller.account))
+        if self.down and not what.startswith("admitted"):
+            raise Unavailable("it cannot write down what it heard")
 
 
 def router() -> APIRouter:
@@ -95,6 +98,19 @@ def test_input_that_cannot_be_used_is_heard_of(path: str) -> None:
     watcher = Recorder()
     assert ask("GET", path, signed_in(), watcher).status_code == 422
     assert [what for what, _, _ in watcher.heard][-1] in {"refused invalid-input", "refused invalid-query"}
+
+
+def test_an_answer_that_a_watcher_withholds_is_a_refusal_to_those_who_come_after() -> None:
+    before, after = Recorder(), Recorder()
+    assert ask("GET", "/v1/models", signed_in(), before, Recorder(down=True), after).status_code == 503
+    assert [what for what, _, _ in before.heard] == ["admitted", "answered 200"]
+    assert [what for what, _, _ in after.heard] == ["admitted", "refused unavailable"]
+
+
+def test_a_refusal_that_one_watcher_cannot_take_is_told_to_the_others_all_the_same() -> None:
+    after = Recorder()
+    assert ask("POST", "/v1/models", signed_in(["operator"]), Recorder(down=True), after).status_code == 503
+    assert [what for what, _, _ in after.heard] == ["admitted", "refused conflict"]
 
 
 def test_nobody_is_401() -> None:

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 
 from geoclimate.domain.errors import Conflict
 from geoclimate.runtime.web.app import web_app
+from geoclimate.runtime.web.auditing import Auditing
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all, requires
 from geoclimate.runtime.web.idempotency import Idempotency, answered_once
 from tests.api_events import OTHER_ACCOUNT, signed_in
-from tests.audit_fakes import NOW
+from tests.audit_fakes import NOW, AuditInMemory
 from tests.idempotency_fakes import IdempotencyInMemory
 from tests.web_calls import ask
 
@@ -45,6 +46,11 @@ def router() -> APIRouter:
         DONE.append("key")
         return {"secret": "hush"}
 
+    @routes.post("/v1/predict")
+    @requires("predictions:create")
+    async def predict(job: Job) -> str:
+        return job.name
+
     @routes.post("/v1/auth/sign-in")
     @open_to_all
     async def sign_in() -> str:
@@ -58,8 +64,11 @@ class Client:
     def __init__(self) -> None:
         DONE.clear()
         self.store = IdempotencyInMemory()
-        watcher = Idempotency(lambda: self.store, lambda: NOW, Logger(service="test"))
-        self.app = web_app([router()], Logger(service="test"), [watcher])
+        self.log = AuditInMemory()
+        logger = Logger(service="test")
+        auditing = Auditing(lambda: self.log, lambda: NOW, logger)
+        watcher = Idempotency(lambda: self.store, lambda: NOW, logger)
+        self.app = web_app([router()], logger, [auditing, watcher])
 
     def post(
         self,
@@ -128,6 +137,14 @@ def test_a_refused_request_gives_its_key_back(client: Client) -> None:
     assert client.post(body=b'{"name":"refused"}').status_code == 409
     assert client.post(body=b'{"nome":"a"}').status_code == 422
     assert client.post().status_code == 202
+
+
+@pytest.mark.parametrize("body", [b'{"name":"a"}', b'{"nome":"a"}'], ids=["answered", "refused"])
+def test_a_prediction_that_the_audit_log_could_not_take_gives_its_key_back(client: Client, body: bytes) -> None:
+    client.log.down = True
+    assert client.post("/v1/predict", body).status_code == 503
+    client.log.down = False
+    assert client.post("/v1/predict").status_code == 200
 
 
 def test_a_request_that_broke_keeps_its_key_until_the_claim_is_over(client: Client) -> None:

@@ -147,6 +147,44 @@ def test_what_is_no_json_is_refused(served: Work, value: str) -> None:
     assert "null" in problem.detail
 
 
+@pytest.mark.parametrize("path", ["/v1/predict", "/v1/predict/batch"])
+@pytest.mark.parametrize("content_type", ["text/csv", ""])
+def test_a_body_that_does_not_say_that_it_is_json_is_refused(served: Work, path: str, content_type: str) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    problem = served.problem("POST", path, content=json.dumps(ONE), headers=headers)
+    assert problem.status == 415
+    assert served.engines[0].asked == []
+
+
+def test_swapped_coordinates_are_told_with_those_that_were_meant(served: Work) -> None:
+    problem = served.problem("POST", "/v1/predict", json=ONE | {"latitude": 116.47, "longitude": 39.95})
+    (cause,) = problem.errors or ()
+    assert (problem.status, cause.pointer) == (422, "/body/latitude")
+    assert "did you mean latitude 39.95 and longitude 116.47?" in cause.detail
+
+
+def test_swapped_coordinates_of_one_series_among_many_are_told_too(served: Work) -> None:
+    swapped = {"latitudes": [39.95, 151.2], "longitudes": [116.47, -33.9]}
+    (cause,) = served.problem("POST", "/v1/predict/batch", json=MANY | swapped).errors or ()
+    assert cause.pointer == "/body/latitudes/1"
+    assert "did you mean latitude -33.9 and longitude 151.2?" in cause.detail
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"latitude": 116.47, "longitude": 139.95},
+        {"latitude": 216.47, "longitude": 39.95},
+        {"latitude": 116.47, "longitude": "39.95"},
+        {"latitude": "north", "longitude": 39.95},
+    ],
+)
+def test_coordinates_that_make_no_sense_either_way_are_not_guessed_at(served: Work, place: dict[str, Any]) -> None:
+    problem = served.problem("POST", "/v1/predict", json=ONE | place)
+    assert problem.status == 422
+    assert "did you mean" not in problem.detail
+
+
 def test_no_body_at_all_is_said(served: Work) -> None:
     assert served.problem("POST", "/v1/predict").status == 422
 
