@@ -62,7 +62,7 @@ class Training:
     """How the model is trained.
 
     Attributes:
-        instance_type: SageMaker instance of the training job.
+        instance_type: SageMaker instance of the training jobs, and of the evaluation.
         image: Repository and tag of AWS's own PyTorch training container.
         volume_gb: Disk of the job.
         max_runtime_s: Seconds after which SageMaker stops a job; at most a day.
@@ -71,6 +71,10 @@ class Training:
             None trains on an instance that nobody takes away.
         every_days: A run starts by itself so often; None leaves it to drift and to people.
         drift_interval_hours: Drift starts one run in so many hours, at most.
+        instances: Instances that train one network together, each with all of its GPUs; they share a step's batch out.
+
+    Raises:
+        ValueError: There is no instance to train on.
     """
 
     instance_type: str
@@ -81,6 +85,13 @@ class Training:
     spot_wait_s: int | None
     every_days: int | None
     drift_interval_hours: int = 24
+    instances: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what SageMaker would refuse only when the workflow runs."""
+        if self.instances < 1:
+            msg = f"cdk/config.py: training.instances is {self.instances}: a network is trained on 1 instance or more"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def _trials(arguments: Sequence[str]) -> tuple[int, Sequence[str]]:
 def _searched(split: Split, base: Hyperparameters, trials: int, world: World) -> Hyperparameters:
     """The best of some sets of hyperparameters, each fitted once and judged by the validation part."""
     if world.size > 1:
-        raise InvalidInput(f"hyperparameters: {_SEARCH} runs in one process; give the job one instance")
+        raise InvalidInput(
+            f"hyperparameters: {_SEARCH} runs in one process; give the job one instance with one GPU at most"
+        )
 
     def fitted(hyperparameters: Hyperparameters, report: Report) -> None:
         contract = contract_of(split.training.archive.spec, QUANTILE_LEVELS)

@@ -94,6 +94,7 @@ class Training(Construct):
                 "Target": FORECAST_TARGET,
                 "TrainingImage": container_image(self, stage.training.image),
                 "TrainingInstanceType": stage.training.instance_type,
+                "TrainingInstances": str(stage.training.instances),
                 "TrainingMaxRuntimeSeconds": str(stage.training.max_runtime_s),
                 "TrainingRoleArn": training_role.role_arn,
                 "TrainingStoppingCondition": _encoded(_stopping_condition(stage)),

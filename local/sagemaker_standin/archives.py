@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tarfile
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from local.sagemaker_standin.errors import ArchiveError
 
 
-def pack(directory: Path, archive: Path) -> None:
-    """Write a directory's contents, at the archive's root, into a tar.gz."""
+def pack(directories: Iterable[Path], archive: Path) -> None:
+    """Write the contents of directories, together at the archive's root, into a tar.gz."""
     with tarfile.open(archive, "w:gz") as tar:
-        for entry in sorted(directory.iterdir()):
+        for entry in sorted(entry for directory in directories for entry in directory.iterdir()):
             tar.add(entry, arcname=entry.name)
 
 

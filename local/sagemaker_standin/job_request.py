@@ -6,9 +6,11 @@ import re
 
 from local.sagemaker_standin.checkpoints import CHECKPOINT_PATH
 from local.sagemaker_standin.errors import invalid
+from local.sagemaker_standin.script_mode import LAUNCHER
 from local.sagemaker_standin.state import Document
 
 DEFAULT_MAX_RUNTIME = 86_400
+_MOST_HOSTS = 8
 
 
 def check_supported(request: Document) -> None:
@@ -19,8 +21,7 @@ def check_supported(request: Document) -> None:
     """
     if not {"TrainingImage", "AlgorithmName"} & request.get("AlgorithmSpecification", {}).keys():
         raise invalid("AlgorithmSpecification must name a TrainingImage or an AlgorithmName")
-    if request.get("ResourceConfig", {}).get("InstanceCount", 1) != 1:
-        raise invalid("ResourceConfig.InstanceCount: the local cloud trains on one host")
+    _check_hosts(request)
     _check_spot(request)
     for definition in request["AlgorithmSpecification"].get("MetricDefinitions", []):
         try:
@@ -35,6 +36,23 @@ def check_supported(request: Document) -> None:
             raise invalid(f"channel {name}: the local cloud reads S3Prefix and ManifestFile only")
         if channel.get("CompressionType", "None") != "None" or channel.get("InputMode") == "Pipe":
             raise invalid(f"channel {name}: the local cloud reads uncompressed channels in File mode only")
+
+
+def _check_hosts(request: Document) -> None:
+    count = request.get("ResourceConfig", {}).get("InstanceCount", 1)
+    if count == 1:
+        return
+    if not 1 < count <= _MOST_HOSTS:
+        raise invalid(f"ResourceConfig.InstanceCount: the local cloud trains on 1 to {_MOST_HOSTS} hosts, not {count}")
+    # Without a launcher the hosts would look for each other by names that this machine does not know.
+    if request.get("HyperParameters", {}).get(LAUNCHER) != "true":
+        raise invalid(
+            f"ResourceConfig.InstanceCount: the local cloud starts several hosts with the launcher torch_distributed "
+            f"only; set the hyperparameter {LAUNCHER} to true"
+        )
+    for channel in request.get("InputDataConfig", []):
+        if channel["DataSource"].get("S3DataSource", {}).get("S3DataDistributionType") == "ShardedByS3Key":
+            raise invalid(f"channel {channel['ChannelName']}: the local cloud gives each host the whole of it")
 
 
 def _check_spot(request: Document) -> None:

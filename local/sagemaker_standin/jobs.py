@@ -7,10 +7,10 @@ import logging
 import math
 import re
 import shutil
-import signal
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from local.sagemaker_standin import archives, credentials, events, listing, scri
 from local.sagemaker_standin.arns import request_scope, scope_of
 from local.sagemaker_standin.checkpoints import Checkpoints
 from local.sagemaker_standin.errors import ArchiveError, JobError, RoleError, ServiceError, invalid
+from local.sagemaker_standin.hosts import KILLED, Ended, Host, Processes, hosts_of
 from local.sagemaker_standin.job_request import DEFAULT_MAX_RUNTIME, check_supported
 from local.sagemaker_standin.limits import Limits
 from local.sagemaker_standin.logs import LogStream
@@ -31,9 +32,7 @@ _LOGGER = logging.getLogger("sagemaker")
 _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _LONGEST_REASON = 1024
 _LONGEST_ERRORS = 600
-_POLL_SECONDS = 0.1
-# As the supervisor tells it of the script, and as it is told of the supervisor.
-_KILLED = (128 + signal.SIGKILL, -signal.SIGKILL)
+_LOST_GRACE = 5.0
 _MESSAGES = {
     "Starting": "Preparing the instances for training",
     "Downloading": "Downloading input data",
@@ -59,13 +58,13 @@ class _Run:
 
     Attributes:
         stop: Set when somebody asks the job to stop.
-        child: Its process.
+        processes: Its processes, one a host.
         latest_end: Monotonic time by which it must have ended, all interruptions included.
     """
 
     latest_end: float
     stop: threading.Event = field(default_factory=threading.Event)
-    child: Child | None = None
+    processes: Processes | None = None
 
 
 class TrainingJobs:
@@ -185,8 +184,8 @@ class TrainingJobs:
     def shutdown(self) -> None:
         """End the children; their jobs are failed when the local cloud is next started."""
         for run in list(self._runs.values()):
-            if run.child is not None:
-                run.child.stop(grace_seconds=1.0)
+            if run.processes is not None:
+                run.processes.stop(grace_seconds=1.0)
 
     def _run(self, name: str) -> None:
         job = self._store.training_jobs[name]
@@ -206,29 +205,31 @@ class TrainingJobs:
     def _train(self, name: str, job: Document) -> tuple[str, str]:
         """Take a job from Starting to its end; gives its status and secondary status."""
         run = self._runs[name]
-        layout = script_mode.Layout(self._root / name)
+        hosts = hosts_of(job, self._root / name)
         session = self._session(job)
         s3 = credentials.client(session, "s3", self._endpoint_url)
         secondary = "Interrupted"
         while secondary == "Interrupted":
-            # Each time on a machine of its own, which has nothing but what lies on S3.
+            # Each time on machines of its own, which have nothing but what lies on S3.
             self._move(name, "Downloading")
-            script = self._prepare(job, layout, s3)
-            checkpoints = Checkpoints.of(job, layout, s3)
+            for host in hosts:
+                script = self._prepare(job, host, s3)
+            checkpoints = [Checkpoints.of(job, host.layout, s3) for host in hosts]
             secondary = (
-                "Stopped" if run.stop.is_set() else self._run_script(name, job, layout, script, session, checkpoints)
+                "Stopped" if run.stop.is_set() else self._run_script(name, job, hosts, script, session, checkpoints)
             )
             if secondary == "Interrupted":
                 self._move(name, "Interrupted")
                 self._move(name, "Starting")
-        self._upload(name, job, layout, s3)
+        self._upload(name, job, hosts, s3)
         return ("Completed" if secondary == "Completed" else "Stopped"), secondary
 
     @staticmethod
-    def _prepare(job: Document, layout: script_mode.Layout, s3: Any) -> str:
-        """Lay out what the script finds around it; gives the script's name."""
+    def _prepare(job: Document, host: Host, s3: Any) -> str:
+        """Lay out what the script finds around it on a host; gives the script's name."""
+        layout = host.layout
         shutil.rmtree(layout.root, ignore_errors=True)
-        script_mode.write_configuration(layout, job)
+        script_mode.write_configuration(layout, job, host.name)
         script, source = script_mode.program(script_mode.decode_hyperparameters(job.get("HyperParameters", {})))
         for channel in job.get("InputDataConfig", []):
             storage.fetch_channel(s3, channel, layout.channel(channel["ChannelName"]), job["RoleArn"])
@@ -245,81 +246,89 @@ class TrainingJobs:
         self,
         name: str,
         job: Document,
-        layout: script_mode.Layout,
+        hosts: list[Host],
         script: str,
         session: boto3.Session,
-        checkpoints: Checkpoints,
+        checkpoints: list[Checkpoints],
     ) -> str:
         """Run the script to its end; gives Completed, Stopped, Interrupted or which of its limits it exceeded.
 
         Raises:
-            JobError: The script failed.
+            JobError: The script failed on a host.
         """
         arguments = script_mode.arguments(
             script_mode.user_hyperparameters(script_mode.decode_hyperparameters(job["HyperParameters"]))
         )
-        command = [sys.executable, str(layout.code / script), *arguments]
-        environment = {
-            **script_mode.environment(layout, job),
-            **credentials.environment(session, self._endpoint_url),
-        }
+        role = credentials.environment(session, self._endpoint_url)
         metrics = _Metrics(job["AlgorithmSpecification"].get("MetricDefinitions", []))
-        stream = f"{name}/{script_mode.HOST}-{int(time.time())}"
-        with LogStream(
-            lambda: credentials.client(self._session(job), "logs", self._endpoint_url), _LOG_GROUP, stream
-        ) as log:
+        with ExitStack() as logs:
 
-            def on_line(line: str) -> None:
-                log.write(line)
-                metrics.read(line)
+            def started(host: Host) -> Child:
+                log = logs.enter_context(self._log(name, job, host))
+
+                def on_line(line: str) -> None:
+                    log.write(line)
+                    metrics.read(line)
+
+                environment = {**script_mode.environment(host.layout, job, host.name), **host.launched, **role}
+                command = [sys.executable, str(host.layout.code / script), *arguments]
+                return Child(command, host.layout.code, environment, on_line)
 
             with self._store.change():
                 job.setdefault("TrainingStartTime", now())
             self._move(name, "Training")
-            child = Child(command, layout.code, environment, on_line)
-            self._runs[name].child = child
-            ended, code = self._wait(name, job, child, checkpoints)
+            processes = self._runs[name].processes = Processes(hosts, started)
+            reached, ended = self._wait(name, job, processes, checkpoints)
         with self._store.change():
             if metrics.last:
                 job["FinalMetricDataList"] = list(metrics.last.values())
-        if ended == "Completed" and code != 0:
-            raise JobError(_algorithm_error(layout, command, code, child.last_errors))
-        return ended
+        if reached == "Completed" and ended is not None and ended.code != 0:
+            raise JobError(_algorithm_error(ended, [script, *arguments]))
+        return reached
 
-    def _wait(self, name: str, job: Document, child: Child, checkpoints: Checkpoints) -> tuple[str, int]:
+    def _log(self, name: str, job: Document, host: Host) -> LogStream:
+        stream = f"{name}/{host.name}-{int(time.time())}"
+        return LogStream(lambda: credentials.client(self._session(job), "logs", self._endpoint_url), _LOG_GROUP, stream)
+
+    def _wait(
+        self, name: str, job: Document, processes: Processes, checkpoints: list[Checkpoints]
+    ) -> tuple[str, Ended | None]:
         longest = job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME)
         deadline = time.monotonic() + longest
         run = self._runs[name]
-        ended, code = "", None
+        reached, ended = "", None
         try:
-            while code is None and not ended:
-                code = child.exit_code(_POLL_SECONDS)
-                ended = _limit_reached(run, deadline) if code is None else ""
-                checkpoints.save_when_due()
+            while ended is None and not reached:
+                ended = processes.ended()
+                reached = _limit_reached(run, deadline) if ended is None else ""
+                for each in checkpoints:
+                    each.save_when_due()
         finally:
-            if code is None:
-                code = child.stop(self._limits.stop_grace)
-        checkpoints.save()
-        if ended or run.stop.is_set():
-            return ended or "Stopped", code
-        # As when the instance is taken away.
-        interrupted = code in _KILLED and job["EnableManagedSpotTraining"]
-        return ("Interrupted" if interrupted else "Completed"), code
+            # Where one host fails, the others have nothing to wait for.
+            processes.stop(self._limits.stop_grace if ended is None else _LOST_GRACE)
+        for each in checkpoints:
+            each.save()
+        if ended is None or run.stop.is_set():
+            return reached or "Stopped", ended
+        # As when an instance is taken away.
+        interrupted = ended.code in KILLED and job["EnableManagedSpotTraining"]
+        return ("Interrupted" if interrupted else "Completed"), ended
 
-    def _upload(self, name: str, job: Document, layout: script_mode.Layout, s3: Any) -> None:
+    def _upload(self, name: str, job: Document, hosts: list[Host], s3: Any) -> None:
         if job["TrainingJobStatus"] == "InProgress":
             self._move(name, "Uploading")
         base = f"{job['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{name}/output"
-        self._store_archive(s3, layout.model, f"{base}/model.tar.gz")
-        if any(layout.output_data.iterdir()):
-            self._store_archive(s3, layout.output_data, f"{base}/output.tar.gz")
+        self._store_archive(s3, [host.layout.model for host in hosts], f"{base}/model.tar.gz")
+        output = [host.layout.output_data for host in hosts]
+        if any(any(folder.iterdir()) for folder in output):
+            self._store_archive(s3, output, f"{base}/output.tar.gz")
         with self._store.change():
             job["ModelArtifacts"] = {"S3ModelArtifacts": f"{base}/model.tar.gz"}
 
     @staticmethod
-    def _store_archive(s3: Any, directory: Path, uri: str) -> None:
-        archive = directory.parent / f"{directory.name}-artifact.tar.gz"
-        archives.pack(directory, archive)
+    def _store_archive(s3: Any, directories: list[Path], uri: str) -> None:
+        archive = directories[0].parent / f"{directories[0].name}-artifact.tar.gz"
+        archives.pack(directories, archive)
         storage.store(s3, archive, uri)
 
     def _move(self, name: str, secondary: str) -> None:
@@ -389,12 +398,13 @@ def _transition(secondary: str, stamp: float) -> Document:
     return {"Status": secondary, "StartTime": stamp, "StatusMessage": _MESSAGES[secondary]}
 
 
-def _algorithm_error(layout: script_mode.Layout, command: list[str], code: int, errors: str) -> str:
+def _algorithm_error(ended: Ended, command: list[str]) -> str:
     """Word a script's failure as the toolkit does: its failure file, or its exit code and last error lines."""
-    if layout.failure.is_file():
-        text = layout.failure.read_text(encoding="utf-8", errors="replace").strip()
+    failure = ended.host.layout.failure
+    if failure.is_file():
+        text = failure.read_text(encoding="utf-8", errors="replace").strip()
     else:
-        errors = errors[-_LONGEST_ERRORS:]
-        text = f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{errors}"\nCommand "{" ".join(command[1:])}"'
-    tail = f", exit code: {code}"
+        errors = ended.errors[-_LONGEST_ERRORS:]
+        text = f'ExecuteUserScriptError:\nExitCode {ended.code}\nErrorMessage "{errors}"\nCommand "{" ".join(command)}"'
+    tail = f", exit code: {ended.code}"
     return f"AlgorithmError: {text}"[: _LONGEST_REASON - len(tail)] + tail

@@ -89,9 +89,13 @@ class Child:
             reader.join(_DRAIN_SECONDS)
         return code
 
+    def ask_to_end(self) -> None:
+        """Ask the group to end."""
+        self._signal(signal.SIGTERM)
+
     def stop(self, grace_seconds: float) -> int:
         """Ask the group to end, kill it after the grace, and give the exit code."""
-        self._signal(signal.SIGTERM)
+        self.ask_to_end()
         code = self.exit_code(grace_seconds)
         if code is None:
             self._signal(signal.SIGKILL)

@@ -18,7 +18,7 @@ from typing import Any
 from local.sagemaker_standin.errors import JobError
 from local.sagemaker_standin.state import Document
 
-HOST = "algo-1"
+LAUNCHER = "sagemaker_torch_distributed_enabled"
 PROGRAM = "sagemaker_program"
 SUBMIT_DIRECTORY = "sagemaker_submit_directory"
 _RESERVED = "sagemaker_"
@@ -76,6 +76,12 @@ class Layout:
         return self.input / "data" / name
 
 
+def host_names(job: Document) -> list[str]:
+    """Give the names of a job's hosts."""
+    count = job.get("ResourceConfig", {}).get("InstanceCount", 1)
+    return [f"algo-{number}" for number in range(1, count + 1)]
+
+
 def decode_hyperparameters(raw: Mapping[str, str]) -> dict[str, Any]:
     """Decode JSON-encoded hyperparameters; text that is no JSON stays as it is."""
     decoded: dict[str, Any] = {}
@@ -121,36 +127,37 @@ def program(decoded: Mapping[str, Any]) -> tuple[str, str]:
     return script, source
 
 
-def write_configuration(layout: Layout, job: Document) -> None:
-    """Create a job's folders and the configuration files that a container finds under input/config."""
+def write_configuration(layout: Layout, job: Document, host: str) -> None:
+    """Create a host's folders and the configuration files that its container finds under input/config."""
     for folder in (layout.code, layout.config, layout.model, layout.output_data, layout.input / "data"):
         folder.mkdir(parents=True, exist_ok=True)
     for name, content in (
         ("hyperparameters.json", job.get("HyperParameters", {})),
-        ("resourceconfig.json", _resource_config(job)),
+        ("resourceconfig.json", _resource_config(job, host)),
         ("inputdataconfig.json", _input_data_config(job)),
     ):
         (layout.config / name).write_text(json.dumps(content), encoding="utf-8")
 
 
-def environment(layout: Layout, job: Document) -> dict[str, str]:
-    """Give the variables that the toolkit and SageMaker set for the script, without credentials."""
+def environment(layout: Layout, job: Document, host: str) -> dict[str, str]:
+    """Give the variables that the toolkit and SageMaker set for the script on a host, without credentials."""
+    hosts = host_names(job)
     decoded = decode_hyperparameters(job.get("HyperParameters", {}))
     own = user_hyperparameters(decoded)
     channels = {c["ChannelName"]: str(layout.channel(c["ChannelName"])) for c in job.get("InputDataConfig", [])}
     script, source = program(decoded)
     described: dict[str, Any] = {
         "channel_input_dirs": channels,
-        "current_host": HOST,
-        "hosts": [HOST],
+        "current_host": host,
+        "hosts": hosts,
         "hyperparameters": own,
         "input_config_dir": str(layout.config),
         "input_data_config": _input_data_config(job),
         "input_dir": str(layout.input),
-        "is_master": True,
+        "is_master": host == hosts[0],
         "job_name": job["TrainingJobName"],
         "log_level": _LOG_LEVEL_INFO,
-        "master_hostname": HOST,
+        "master_hostname": hosts[0],
         "model_dir": str(layout.model),
         "module_dir": source,
         "module_name": script.removesuffix(".py"),
@@ -159,7 +166,7 @@ def environment(layout: Layout, job: Document) -> dict[str, str]:
         "num_gpus": 0,
         "output_data_dir": str(layout.output_data),
         "output_dir": str(layout.output),
-        "resource_config": _resource_config(job),
+        "resource_config": _resource_config(job, host),
         "user_entry_point": script,
     }
     variables: dict[str, Any] = {
@@ -193,15 +200,16 @@ def _variable(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _resource_config(job: Document) -> dict[str, Any]:
+def _resource_config(job: Document, host: str) -> dict[str, Any]:
+    hosts = host_names(job)
     kind = job.get("ResourceConfig", {}).get("InstanceType", "local")
     group = "homogeneousCluster"
     return {
-        "current_host": HOST,
+        "current_host": host,
         "current_instance_type": kind,
         "current_group_name": group,
-        "hosts": [HOST],
-        "instance_groups": [{"instance_group_name": group, "instance_type": kind, "hosts": [HOST]}],
+        "hosts": hosts,
+        "instance_groups": [{"instance_group_name": group, "instance_type": kind, "hosts": hosts}],
         "network_interface_name": "lo",
     }
 

@@ -4,9 +4,11 @@ import base64
 import json
 import re
 import tarfile
+from dataclasses import replace
 
 import pytest
 
+from cdk.config import stage_named
 from tests.infra.synthesis import ROOT, Synthesis, written
 
 INSTANCES = {
@@ -32,6 +34,16 @@ def test_instances_are_the_stage_s_and_prod_has_a_gpu(stage: Synthesis) -> None:
     given = substitutions(stage)
     assert (given["TrainingInstanceType"], given["EndpointInstanceType"]) == INSTANCES[stage.stage]
     assert given["EndpointInstanceCount"] == "1"
+
+
+def test_one_instance_trains_a_network_until_a_stage_names_more(stage: Synthesis) -> None:
+    assert substitutions(stage)["TrainingInstances"] == "1"
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_refuses_a_stage_that_trains_on_no_instance(count: int) -> None:
+    with pytest.raises(ValueError, match=rf"training.instances is {count}: .* 1 instance or more"):
+        replace(stage_named("dev").training, instances=count)
 
 
 @pytest.mark.parametrize(

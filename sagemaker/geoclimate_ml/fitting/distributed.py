@@ -1,7 +1,7 @@
 """Several training processes that act as one: who is who, and sums over all of them.
 
-SageMaker's `torch_distributed` launcher starts one process a GPU with torchrun's variables. Without a launcher it
-starts one process a host; these find each other by `SM_HOSTS`.
+SageMaker's `torch_distributed` launcher starts one process a GPU, or one a host without any, with torchrun's variables.
+Without a launcher it starts one process a host; these find each other by `SM_HOSTS`.
 """
 
 import json
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, distributed
 
-from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.errors import InvalidInput, Unavailable
 
 _TIMEOUT: Final = timedelta(minutes=10)
 _PORT: Final = "29400"
@@ -77,6 +77,7 @@ def joined(environment: Mapping[str, str]) -> Iterator[World]:
 
     Raises:
         InvalidInput: The variables of the launcher make no sense.
+        Unavailable: Another process did not come, or is gone.
     """
     place = _place(environment)
     if place is None:
@@ -92,18 +93,34 @@ def joined(environment: Mapping[str, str]) -> Iterator[World]:
     if device.type == "cuda":
         torch.cuda.set_device(device)
         options["device_id"] = device
-    distributed.init_process_group(
-        "nccl" if device.type == "cuda" else "gloo",
-        init_method=f"tcp://{address}",
-        rank=rank,
-        world_size=size,
-        timeout=_TIMEOUT,
-        **options,
-    )
+    with _told_of_lost_processes(rank, size):
+        distributed.init_process_group(
+            "nccl" if device.type == "cuda" else "gloo",
+            init_method=f"tcp://{address}",
+            rank=rank,
+            world_size=size,
+            timeout=_TIMEOUT,
+            **options,
+        )
+        try:
+            yield World(rank, size, device)
+        finally:
+            distributed.destroy_process_group()
+
+
+@contextmanager
+def _told_of_lost_processes(rank: int, size: int) -> Iterator[None]:
+    """Say what became of the others where torch says only that a socket closed."""
     try:
-        yield World(rank, size, device)
-    finally:
-        distributed.destroy_process_group()
+        yield
+    except RuntimeError as error:
+        # Gloo raises plain RuntimeErrors, which name its source files.
+        if isinstance(error, distributed.DistError) or "gloo" in str(error):
+            raise Unavailable(
+                f"process {rank} of {size} lost one of the others, or waited {_TIMEOUT.seconds // 60} minutes for it; "
+                f"where that failed by itself, its own log says why ({str(error).splitlines()[0]})"
+            ) from error
+        raise
 
 
 def _place(environment: Mapping[str, str]) -> tuple[int, int, str] | None:

@@ -260,6 +260,7 @@ class World:
             "Target": "pm25",
             "TrainingImage": IMAGE,
             "TrainingInstanceType": "ml.m5.large",
+            "TrainingInstances": "1",
             "TrainingMaxRuntimeSeconds": "60",
             "TrainingRoleArn": self._hosting,
             "TrainingStoppingCondition": base64.b64encode(b'{"MaxRuntimeInSeconds": 60}').decode(),

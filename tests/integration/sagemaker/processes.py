@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -20,11 +21,13 @@ QUICK = {
 }
 
 
-def start(path: Path, hyperparameters: dict[str, str], environment: dict[str, str]) -> subprocess.Popen[str]:
-    """Start a training that writes its weights to a path."""
+def start(
+    path: Path, hyperparameters: dict[str, str], environment: dict[str, str], launcher: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    """Start a training that writes its weights to a path, by arguments of the interpreter that launch it."""
     arguments = [part for name, value in {**QUICK, **hyperparameters}.items() for part in (f"--{name}", value)]
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(path), *arguments],
+        [sys.executable, *launcher, str(SCRIPT), str(path), *arguments],
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "shared", ROOT / "sagemaker"))),

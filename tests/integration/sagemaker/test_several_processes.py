@@ -1,7 +1,9 @@
 """Two processes on gloo train what one process with the same batch trains."""
 
 import json
+import signal
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -32,23 +34,28 @@ def free_port() -> str:
         return str(listener.getsockname()[1])
 
 
-def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
+def launched(path: Path, hyperparameters: dict[str, str]) -> list[subprocess.Popen[str]]:
+    """Two processes with the variables that torchrun sets."""
     port = free_port()
-    processes = [
+    return [
         start(
-            tmp_path / f"of {rank}",
-            PLAIN,
+            path / f"of {rank}",
+            hyperparameters,
             {
                 "RANK": str(rank),
                 "LOCAL_RANK": str(rank),
                 "WORLD_SIZE": "2",
                 "MASTER_ADDR": "127.0.0.1",
                 "MASTER_PORT": port,
-                "GEOCLIMATE_CHECKPOINTS": str(tmp_path / f"checkpoints of {rank}"),
+                "GEOCLIMATE_CHECKPOINTS": str(path / f"checkpoints of {rank}"),
             },
         )
         for rank in range(2)
     ]
+
+
+def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
+    processes = launched(tmp_path, PLAIN)
     first, second = (ended(process) for process in processes)
     alone = losses(ended(start(tmp_path / "alone", PLAIN, {})))
     assert losses(second) == {}, "only the first process reports"
@@ -60,6 +67,42 @@ def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
     moved = max(float(tensor.abs().max()) for name, tensor in one.items() if name.startswith("head.all_leads"))
     apart = max(float((tensor - two[name]).abs().max()) for name, tensor in one.items())
     assert apart < 0.02 * moved
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_process_that_loses_another_ends_at_once_and_says_so(tmp_path: Path, rank: int) -> None:
+    endless = {**PLAIN, "epochs": "400", "patience": "400"}
+    processes = launched(tmp_path, endless)
+    leader = processes[0].stdout
+    assert leader is not None
+    while "epoch 1:" not in (line := leader.readline()):
+        assert line, "the training ended before its first epoch"
+    processes[rank].send_signal(signal.SIGKILL)
+    processes[rank].communicate(timeout=30)
+    said, _ = processes[1 - rank].communicate(timeout=60)
+    assert processes[1 - rank].returncode == 1
+    assert f"Unavailable: process {1 - rank} of 2 lost one of the others" in said
+    assert not (tmp_path / "of 0").exists()
+
+
+def test_the_toolkit_s_launcher_starts_what_finds_each_other(tmp_path: Path) -> None:
+    """The command line of sagemaker-training-toolkit's `torch_distributed.py` for hosts without a GPU."""
+    torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--nproc_per_node", "1"]
+    torchrun += ["--master_addr", "127.0.0.1", "--master_port", free_port()]
+    hosts = [
+        start(
+            tmp_path / f"of {rank}",
+            PLAIN,
+            {"SM_NETWORK_INTERFACE_NAME": "lo"},
+            [*torchrun, "--node_rank", str(rank)],
+        )
+        for rank in range(2)
+    ]
+    first, second = (ended(host) for host in hosts)
+    assert sorted(losses(first)) == [1, 2, 3]
+    assert losses(second) == {}
+    assert (tmp_path / "of 0").is_file()
+    assert not (tmp_path / "of 1").exists()
 
 
 def test_hosts_without_a_launcher_find_each_other_by_name() -> None:

@@ -39,6 +39,7 @@ NUMBERS = {
     "NamePrefix": "geoclimate-test",
     "Target": "pm25",
     "TrainingInstanceType": "ml.m5.large",
+    "TrainingInstances": "2",
     "EndpointInstanceType": "ml.m5.large",
     "UploadsBucket": "uploads",
     "BackupsBucket": "backups-bucket",

@@ -60,6 +60,7 @@ def test_a_training_job_gets_the_data_set_its_architecture_and_a_place_for_check
         "epochs": "3",
         "architecture": architecture,
         "sagemaker_program": "train.py",
+        "sagemaker_torch_distributed_enabled": "true",
         "sagemaker_submit_directory": "SourceUri",
         "sagemaker_region": "Region",
         "sagemaker_job_name": name,
@@ -74,6 +75,8 @@ def test_a_training_job_gets_the_data_set_its_architecture_and_a_place_for_check
     assert job["CheckpointConfig"] == {"S3Uri": f"s3://ArtifactsBucket/checkpoints/{name}"}
     assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 1800, "MaxWaitTimeInSeconds": 3600}
     assert job["ResourceConfig"]["VolumeSizeInGB"] == 5
+    assert job["ResourceConfig"]["InstanceCount"] == 2
+    assert job["EnableInterContainerTrafficEncryption"] is True
 
 
 def test_the_evaluation_reads_every_member_and_names_the_version(execute: Execute) -> None:
@@ -86,6 +89,8 @@ def test_the_evaluation_reads_every_member_and_names_the_version(execute: Execut
         **{name: f"s3://ArtifactsBucket/members/{version}-{name}/m.tar.gz" for name in ("lstm", "gru", "transformer")},
     }
     assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 1800}
+    assert job["ResourceConfig"]["InstanceCount"] == 1
+    assert "sagemaker_torch_distributed_enabled" not in job["HyperParameters"]
     assert "epochs" not in job["HyperParameters"]
     assert job["Environment"] == {
         "GEOCLIMATE_DATASET_DIGEST": "d" * 64,

@@ -149,7 +149,14 @@ class Cloud:
             "HyperParameters": {**hyperparameters, **changes.get("HyperParameters", {})},
         }
 
-    def finished(self, name: str) -> dict[str, Any]:
+    def names(self, uri: str) -> list[str]:
+        """Give the names of the files of a tar.gz."""
+        bucket, key = uri.removeprefix("s3://").split("/", 1)
+        body = self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        with tarfile.open(fileobj=io.BytesIO(body)) as tar:
+            return [member.name for member in tar.getmembers() if member.isfile()]
+
+    def finished(self, name: str, seconds: float = 30.0) -> dict[str, Any]:
         """Wait for a job to end; gives its description."""
         sagemaker = self.client("sagemaker")
         found: dict[str, Any] = {}
@@ -158,7 +165,7 @@ class Cloud:
             found.update(sagemaker.describe_training_job(TrainingJobName=name))
             return found["TrainingJobStatus"] not in {"InProgress", "Stopping"}
 
-        wait_until(ended)
+        wait_until(ended, seconds=seconds)
         return found
 
     def train(self, bucket: str, role: str, script: str, **changes: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def test_what_was_packed_comes_out(tmp_path: Path) -> None:
     (source / "weights").write_bytes(b"\0\1")
     (source / "run").write_text("#!")
     (source / "run").chmod(0o755)
-    archives.pack(source, tmp_path / "model.tar.gz")
+    archives.pack([source], tmp_path / "model.tar.gz")
     archives.unpack(tmp_path / "model.tar.gz", tmp_path / "out")
     assert (tmp_path / "out" / "code" / "inference.py").read_text() == "pass"
     assert (tmp_path / "out" / "weights").read_bytes() == b"\0\1"

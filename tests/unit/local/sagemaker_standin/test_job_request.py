@@ -7,9 +7,12 @@ import pytest
 from local.sagemaker_standin.errors import ServiceError
 from local.sagemaker_standin.job_request import check_supported
 
+LAUNCHED = {"sagemaker_torch_distributed_enabled": "true"}
+SOURCE = {"S3DataType": "S3Prefix", "S3Uri": "s3://b"}
+
 
 def request(**changes: Any) -> dict[str, Any]:
-    channel = {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b"}}}
+    channel = {"ChannelName": "train", "DataSource": {"S3DataSource": SOURCE}}
     return {
         "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
         "InputDataConfig": [channel | changes.pop("channel", {})],
@@ -21,11 +24,25 @@ def test_ordinary_request_is_supported() -> None:
     check_supported(request(ResourceConfig={"InstanceCount": 1}))
 
 
+def test_several_hosts_are_supported_with_their_launcher() -> None:
+    check_supported(request(ResourceConfig={"InstanceCount": 8}, HyperParameters=LAUNCHED))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"AlgorithmSpecification": {"TrainingInputMode": "File"}}, "TrainingImage or an AlgorithmName"),
-        ({"ResourceConfig": {"InstanceCount": 2}}, "trains on one host"),
+        ({"ResourceConfig": {"InstanceCount": 2}}, "sagemaker_torch_distributed_enabled to true"),
+        ({"ResourceConfig": {"InstanceCount": 9}, "HyperParameters": LAUNCHED}, "1 to 8 hosts, not 9"),
+        ({"ResourceConfig": {"InstanceCount": 0}, "HyperParameters": LAUNCHED}, "1 to 8 hosts, not 0"),
+        (
+            {
+                "ResourceConfig": {"InstanceCount": 2},
+                "HyperParameters": LAUNCHED,
+                "channel": {"DataSource": {"S3DataSource": {**SOURCE, "S3DataDistributionType": "ShardedByS3Key"}}},
+            },
+            "channel train: .* each host the whole",
+        ),
         ({"EnableManagedSpotTraining": True}, "MaxWaitTimeInSeconds. It must be present"),
         (
             {

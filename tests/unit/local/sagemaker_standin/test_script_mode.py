@@ -51,7 +51,7 @@ def test_arguments_are_sorted_long_or_short() -> None:
 
 
 def test_toolkits_own_hyperparameters_do_not_reach_the_script(tmp_path: Path) -> None:
-    found = script_mode.environment(script_mode.Layout(tmp_path), JOB)
+    found = script_mode.environment(script_mode.Layout(tmp_path), JOB, "algo-1")
     assert json.loads(found["SM_HPS"]) == {"hidden-size": 64, "quantiles": [0.1, 0.9]}
     assert found["SM_HP_HIDDEN-SIZE"] == "64"
     assert found["SM_USER_ARGS"] == '["--hidden-size","64","--quantiles","[0.1, 0.9]"]'
@@ -59,16 +59,27 @@ def test_toolkits_own_hyperparameters_do_not_reach_the_script(tmp_path: Path) ->
 
 
 def test_environment_of_the_request_is_added(tmp_path: Path) -> None:
-    assert script_mode.environment(script_mode.Layout(tmp_path), JOB)["STAGE"] == "local"
+    assert script_mode.environment(script_mode.Layout(tmp_path), JOB, "algo-1")["STAGE"] == "local"
 
 
 def test_configuration_files_hold_the_request(tmp_path: Path) -> None:
     layout = script_mode.Layout(tmp_path)
-    script_mode.write_configuration(layout, JOB)
+    script_mode.write_configuration(layout, JOB, "algo-1")
     read = {path.name: json.loads(path.read_text()) for path in layout.config.iterdir()}
     assert read["hyperparameters.json"] == JOB["HyperParameters"]
     assert read["resourceconfig.json"]["hosts"] == ["algo-1"]
     assert read["inputdataconfig.json"]["train"]["S3DistributionType"] == "FullyReplicated"
+
+
+def test_each_of_several_hosts_is_told_its_name_and_who_the_others_are(tmp_path: Path) -> None:
+    job = {**JOB, "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 2}}
+    layout = script_mode.Layout(tmp_path)
+    script_mode.write_configuration(layout, job, "algo-2")
+    found = script_mode.environment(layout, job, "algo-2")
+    assert (found["SM_CURRENT_HOST"], json.loads(found["SM_HOSTS"])) == ("algo-2", ["algo-1", "algo-2"])
+    assert json.loads(found["SM_TRAINING_ENV"])["is_master"] is False
+    written = json.loads((layout.config / "resourceconfig.json").read_text())
+    assert (written["current_host"], written["hosts"]) == ("algo-2", ["algo-1", "algo-2"])
 
 
 @pytest.mark.parametrize(
