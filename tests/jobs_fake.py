@@ -1,7 +1,7 @@
 """Jobs in memory."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from geoclimate.domain.forecasts import Forecast
@@ -47,10 +47,12 @@ class JobsInMemory:
         return True
 
 
-class NoForecasts:
-    """Implements `IssuedForecasts` where none was issued."""
+class IssuedInMemory:
+    """Implements `IssuedForecasts`."""
 
-    def issued_between(
-        self, _station: str, _parameter: str, _start: dt.datetime, _end: dt.datetime
-    ) -> Sequence[Forecast]:
-        return []
+    def __init__(self, forecasts: Iterable[Forecast] = ()) -> None:
+        self.forecasts = list(forecasts)
+
+    def issued_between(self, station: str, parameter: str, start: dt.datetime, end: dt.datetime) -> Sequence[Forecast]:
+        series = [one for one in self.forecasts if (one.station, one.parameter) == (station, parameter)]
+        return [one for one in series if start <= one.issue_time < end]

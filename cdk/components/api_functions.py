@@ -151,6 +151,7 @@ def work_function(
             "deployment_machine_arn": training.deployment.workflow.machine.state_machine_arn,
             "rollback_machine_arn": training.rollback.workflow.machine.state_machine_arn,
             "target": FORECAST_TARGET,
+            "stations_table": storage.stations.table_name,
             "circuits_table": storage.circuits.table_name,
             "endpoint_name": stage.endpoint_name,
             "uploads_bucket": storage.uploads.bucket_name,
@@ -172,6 +173,7 @@ def work_function(
     # Whoever has a form or a link that the function signed does what it may do.
     for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
         allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
+    allow_items(role, ["BatchGetItem"], storage.stations)
     allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
     for workflow in (training.deployment.workflow, training.rollback.workflow, jobs.workflow):
         workflow.allow_starting(role)

@@ -39,6 +39,7 @@ class Jobs(Construct):
             environment={
                 "jobs_table": storage.jobs.table_name,
                 "results_bucket": storage.results.bucket_name,
+                "stations_table": storage.stations.table_name,
                 "observations_table": storage.observations.table_name,
                 "forecasts_table": storage.forecasts.table_name,
                 "models_table": storage.models.table_name,
@@ -50,6 +51,7 @@ class Jobs(Construct):
         )
         role = self.function.role
         allow_items(role, ["GetItem", "UpdateItem"], storage.jobs)
+        allow_items(role, ["BatchGetItem"], storage.stations)
         allow_items(role, ["Query"], storage.observations, storage.forecasts)
         allow_items(role, ["GetItem"], storage.models)
         allow_items(role, ["GetItem", "PutItem"], storage.circuits)

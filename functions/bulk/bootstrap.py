@@ -12,6 +12,7 @@ from geoclimate.adapters.dynamodb_forecast_history import DynamoForecastHistory
 from geoclimate.adapters.dynamodb_jobs import DynamoJobStore
 from geoclimate.adapters.dynamodb_models import DynamoModelRegistry
 from geoclimate.adapters.dynamodb_observations import DynamoObservationStore
+from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.adapters.onnx_engine import OnnxEngine
 from geoclimate.adapters.s3_objects import S3Objects
 from geoclimate.adapters.sagemaker_engine import SageMakerEngine
@@ -56,6 +57,7 @@ def job_runner() -> JobRunner:
             served=(endpoint, OnnxEngine(spec, registry, artifacts), climatology),
             light=lambda pinned: OnnxEngine(spec, pinned, artifacts),
         ).choose,
+        stations=DynamoStationStore(dynamodb, settings.stations_table),
         observations=DynamoObservationStore(dynamodb, settings.observations_table),
         forecasts=DynamoForecastHistory(dynamodb, settings.forecasts_table),
         clock=utc_now,

@@ -8,6 +8,7 @@ class BulkSettings(FunctionSettings):
 
     jobs_table: str
     results_bucket: str
+    stations_table: str
     observations_table: str
     forecasts_table: str
     models_table: str

@@ -91,14 +91,16 @@ def open_jobs() -> AccountJobs:
     import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
 
     from geoclimate.adapters.dynamodb_jobs import DynamoJobStore  # noqa: PLC0415
+    from geoclimate.adapters.dynamodb_stations import DynamoStationStore  # noqa: PLC0415
     from geoclimate.adapters.s3_objects import S3Objects  # noqa: PLC0415
     from geoclimate.adapters.s3_signed import S3Signed, signing_client  # noqa: PLC0415
     from geoclimate.adapters.step_functions import StepFunctionsWorkflow  # noqa: PLC0415
 
     settings = work_settings()
-    client = signing_client()
+    client, dynamodb = signing_client(), boto3.client("dynamodb")
     return AccountJobs(
-        store=DynamoJobStore(boto3.client("dynamodb"), settings.jobs_table),
+        store=DynamoJobStore(dynamodb, settings.jobs_table),
+        stations=DynamoStationStore(dynamodb, settings.stations_table),
         files=S3Objects(client, settings.results_bucket),
         forms=S3Signed(client, settings.results_bucket),
         workflow=StepFunctionsWorkflow(boto3.client("stepfunctions"), settings.job_machine_arn),

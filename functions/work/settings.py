@@ -18,6 +18,7 @@ class WorkSettings(FunctionSettings):
     requests_table: str
     plans: Mapping[str, Plan]
     jobs_table: str
+    stations_table: str
     artifacts_bucket: str
     deployment_machine_arn: str
     rollback_machine_arn: str

@@ -76,6 +76,7 @@ FUNCTIONS = {
         "dynamodb:UpdateItem",
     },
     "ApiWorkRole": {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -89,6 +90,7 @@ FUNCTIONS = {
     | READ_OBJECTS
     | WRITE_OBJECTS,
     "JobsBulkRole": {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -410,6 +412,8 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("JobsBulkRole", "StorageJobs", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("JobsBulkRole", "StorageAccounts", set()),
         ("ApiWorkRole", "StorageCircuits", {"dynamodb:GetItem", "dynamodb:PutItem"}),
+        ("JobsBulkRole", "StorageStations", {"dynamodb:BatchGetItem"}),
+        ("ApiWorkRole", "StorageStations", {"dynamodb:BatchGetItem"}),
         ("ApiWorkRole", "StorageModels", {"dynamodb:GetItem", "dynamodb:Query"}),
         ("ApiWorkRole", "<TrainingRollbackWorkflowMachine", {"states:DescribeExecution", "states:StartExecution"}),
         ("ApiWorkRole", ":execution:<TrainingRollbackWorkflow", {"states:DescribeExecution"}),

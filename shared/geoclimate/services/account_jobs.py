@@ -6,16 +6,17 @@ from typing import Final
 
 from geoclimate.contracts.jobs import MOST_INPUT_BYTES, ExportJob, PredictJob, ResultForm
 from geoclimate.contracts.results import job_result_prefix
-from geoclimate.domain.errors import Conflict, NotFound, Unavailable
+from geoclimate.domain.errors import Conflict, NotFound, Unavailable, UnusableValues
 from geoclimate.domain.jobs import ACTIVE, Job
 from geoclimate.domain.work_ids import new_work_id
 from geoclimate.services.execution_ports import Workflow
 from geoclimate.services.job_ports import JobFiles, JobStore
-from geoclimate.services.ports import Clock
+from geoclimate.services.ports import Clock, StationStore
 from geoclimate.services.upload_ports import UploadForm, UploadForms
 
 MOST_ACTIVE: Final = 5
 _LOOKED_AT: Final = 100
+_MOST_NAMED: Final = 20
 
 
 def input_key(account: str, job: str) -> str:
@@ -34,6 +35,7 @@ class AccountJobs:
 
     Attributes:
         store: Which there are.
+        stations: What may be exported.
         files: The bucket of results.
         forms: Signs forms and links.
         workflow: Does the work.
@@ -42,6 +44,7 @@ class AccountJobs:
     """
 
     store: JobStore
+    stations: StationStore
     files: JobFiles
     forms: UploadForms
     workflow: Workflow
@@ -52,9 +55,12 @@ class AccountJobs:
         """Begin a job; the form fills its table where the request has none.
 
         Raises:
+            UnusableValues: There is no station of some of the ids.
             Conflict: The account has as many jobs under way as it may.
             Unavailable: A store, or who does the work, does not answer.
         """
+        if request.kind == "export":
+            self._require_stations(request)
         active = sum(job.state in ACTIVE for job in self.store.newest(account, None, _LOOKED_AT))
         if active >= MOST_ACTIVE:
             raise Conflict(f"{active} of your jobs are under way; wait for one, or cancel it with DELETE /v1/jobs/...")
@@ -72,6 +78,16 @@ class AccountJobs:
             self.store.end(account, name, "failed", now, "It could not be started. Begin it again.")
             raise
         return job, self.forms.form(input_key(account, name), MOST_INPUT_BYTES, now) if awaits else None
+
+    def _require_stations(self, request: ExportJob) -> None:
+        known = self.stations.get_together(request.stations)
+        unknown = [
+            (f"/job/stations/{place}", f"names '{station}', which is no station: GET /v1/stations lists them")
+            for place, station in enumerate(request.stations)
+            if station not in known
+        ]
+        if unknown:
+            raise UnusableValues(unknown[:_MOST_NAMED], len(unknown))
 
     def get(self, account: str, job: str) -> Job:
         """One of an account's jobs.

@@ -1,14 +1,15 @@
 """One step of an export: some series of a window."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pyarrow as pa
 
 from geoclimate.contracts.jobs import ExportJob
 from geoclimate.domain.parameters import canonical_unit
+from geoclimate.domain.stations import Station
 from geoclimate.services.job_ports import IssuedForecasts
-from geoclimate.services.ports import ObservationStore
+from geoclimate.services.ports import ObservationStore, StationStore
 
 SERIES_A_STEP: Final = 4
 
@@ -16,6 +17,8 @@ _INSTANT: Final = pa.timestamp("s", tz="UTC")
 OBSERVATIONS: Final = pa.schema(
     [
         ("station", pa.string()),
+        ("latitude", pa.float64()),
+        ("longitude", pa.float64()),
         ("parameter", pa.string()),
         ("start", _INSTANT),
         ("end", _INSTANT),
@@ -27,10 +30,12 @@ OBSERVATIONS: Final = pa.schema(
         ("revision", pa.int32()),
     ]
 )
-"""A row an observation as it is served; values in the parameter's canonical unit."""
+"""A row an observation as it is served, and where its station is; values in the parameter's canonical unit."""
 FORECASTS: Final = pa.schema(
     [
         ("station", pa.string()),
+        ("latitude", pa.float64()),
+        ("longitude", pa.float64()),
         ("parameter", pa.string()),
         ("issue_time", _INSTANT),
         ("made_at", _INSTANT),
@@ -49,7 +54,11 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {"observations": OBSERVATIONS, "foreca
 
 
 def export_part(
-    request: ExportJob, position: int, observations: ObservationStore, forecasts: IssuedForecasts
+    request: ExportJob,
+    position: int,
+    stations: StationStore,
+    observations: ObservationStore,
+    forecasts: IssuedForecasts,
 ) -> tuple[Columns, int, int]:
     """Rows of the next series, how many are done then, and how many there are.
 
@@ -61,24 +70,40 @@ def export_part(
     series = [(station, code) for station in request.stations for code in request.parameters]
     part = series[position : position + SERIES_A_STEP]
     columns: Columns = {name: [] for name in SCHEMAS[request.what].names}
+    known = stations.get_together(station for station, _ in part)
     for station, code in part:
-        unit = canonical_unit(code)
+        if station not in known:
+            continue
         if request.what == "observations":
-            for one in observations.read(station, code, request.start, request.end):
-                for name, column in columns.items():
-                    column.append(unit if name == "unit" else getattr(one, name))
+            rows = _observed(request, known[station], code, observations)
         else:
-            _append_forecasts(columns, request, (station, code), forecasts)
+            rows = _forecast(request, known[station], code, forecasts)
+        for row in rows:
+            for column, member in zip(columns.values(), row, strict=True):
+                column.append(member)
     return columns, position + len(part), len(series)
 
 
-def _append_forecasts(
-    columns: Columns, request: ExportJob, series: tuple[str, str], forecasts: IssuedForecasts
-) -> None:
-    unit = canonical_unit(series[1])
-    for one in forecasts.issued_between(*series, request.start, request.end):
+def _observed(
+    request: ExportJob, station: Station, parameter: str, observations: ObservationStore
+) -> Iterator[tuple[object, ...]]:
+    unit = canonical_unit(parameter)
+    for one in observations.read(station.id, parameter, request.start, request.end):
+        when = one.start, one.end
+        said = one.value, unit, one.flag, one.instrument, one.source, one.revision
+        yield *_series(station, parameter), *when, *said
+
+
+def _forecast(
+    request: ExportJob, station: Station, parameter: str, forecasts: IssuedForecasts
+) -> Iterator[tuple[object, ...]]:
+    unit = canonical_unit(parameter)
+    for one in forecasts.issued_between(station.id, parameter, request.start, request.end):
         for lead, row in zip(one.lead_hours, one.quantiles, strict=True):
             for level, value in zip(one.levels, row, strict=True):
-                said = (*series, one.issue_time, one.made_at, lead, level, value, unit, one.engine, one.model_version)
-                for column, member in zip(columns.values(), said, strict=True):
-                    column.append(member)
+                said = one.issue_time, one.made_at, lead, level, value, unit, one.engine, one.model_version
+                yield *_series(station, parameter), *said
+
+
+def _series(station: Station, parameter: str) -> tuple[object, ...]:
+    return station.id, station.latitude, station.longitude, parameter

@@ -20,6 +20,10 @@ SERIES_A_STEP: Final = 250
 SCHEMA: Final = pa.schema(
     [
         ("series", pa.string()),
+        ("latitude", pa.float64()),
+        ("longitude", pa.float64()),
+        ("parameter", pa.string()),
+        ("unit", pa.string()),
         ("issue_time", pa.timestamp("s", tz="UTC")),
         ("lead_hours", pa.int32()),
         ("level", pa.float64()),
@@ -29,7 +33,8 @@ SCHEMA: Final = pa.schema(
         ("problem", pa.string()),
     ]
 )
-"""A row a series, lead time and quantile level; a series that cannot be forecast has one row with its problem."""
+"""A row a series, lead time and quantile level, and where the series is, as its first row says; one that cannot be
+forecast has a row with its problem."""
 _DECIMALS: Final = 3
 
 Columns = dict[str, list[object]]
@@ -97,21 +102,22 @@ def predict_part(table: SeriesTable, position: int, predictor: SeriesPredictor, 
     own = _own(table, together, int(newest[first]) + 1, firsts)
     made = predictor.predict(own, version)
     columns: Columns = {name: [] for name in SCHEMA.names}
+    what = target, PARAMETERS[target].unit, own.issue_time
+
+    def append(series: int, *said: object) -> None:
+        where = table.names[together[series]], own.latitudes[series], own.longitudes[series]
+        for column, value in zip(columns.values(), (*where, *what, *said), strict=True):
+            column.append(value)
+
     if made.prediction is not None:
         quantiles = made.prediction.quantiles.astype(np.float64).round(_DECIMALS)
         for row, series in zip(quantiles, made.rows.tolist(), strict=True):
             for lead, values in zip(made.prediction.lead_hours, row.tolist(), strict=True):
                 for level, value in zip(made.prediction.levels, values, strict=True):
-                    said = (lead, level, value, made.engine, made.prediction.model_version, None)
-                    _append(columns, table.names[together[series]], own, said)
+                    append(series, lead, level, value, made.engine, made.prediction.model_version, None)
     for series, problem in made.problems.items():
-        _append(columns, table.names[together[series]], own, (None, None, None, None, None, problem))
+        append(series, None, None, None, None, None, problem)
     return PredictedPart(columns, position + len(together), len(table.names))
-
-
-def _append(columns: Columns, name: str, own: OwnSeries, said: tuple[object, ...]) -> None:
-    for column, value in zip(columns.values(), (name, own.issue_time, *said), strict=True):
-        column.append(value)
 
 
 def _newest(table: SeriesTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -14,7 +14,7 @@ from geoclimate.domain.jobs import ACTIVE, Job
 from geoclimate.services.account_jobs import input_key, output_of, result_key
 from geoclimate.services.export_job import SCHEMAS, export_part
 from geoclimate.services.job_ports import IssuedForecasts, JobFiles, JobStore, Progress
-from geoclimate.services.ports import Clock, ObservationStore
+from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.predict_job import SCHEMA, predict_part, require_sound
 from geoclimate.services.predict_series import SeriesPredictor
 
@@ -46,6 +46,7 @@ class JobRunner:
         store: Where the jobs are.
         files: The bucket of results.
         predictor: Gives who predicts with a version, or with the one in production, and that version.
+        stations: Where it was observed.
         observations: What was observed.
         forecasts: What was forecast.
         clock: Tells the time.
@@ -54,6 +55,7 @@ class JobRunner:
     store: JobStore
     files: JobFiles
     predictor: Callable[[str | None], tuple[SeriesPredictor, str]]
+    stations: StationStore
     observations: ObservationStore
     forecasts: IssuedForecasts
     clock: Clock
@@ -86,7 +88,7 @@ class JobRunner:
     def _part(self, job: Job, position: int) -> _Part | None:
         if job.kind == "export":
             export = ExportJob.model_validate_json(job.request)
-            columns, done, total = export_part(export, position, self.observations, self.forecasts)
+            columns, done, total = export_part(export, position, self.stations, self.observations, self.forecasts)
             return _Part(columns, SCHEMAS[export.what], done, total)
         request = PredictJob.model_validate_json(job.request)
         try:

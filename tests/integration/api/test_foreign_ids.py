@@ -17,14 +17,7 @@ from tests.whole_api import WholeApi
 
 # What a path's id is of; ids of what belongs to nobody are not here.
 OWNED: Final = {"key", "job", "upload", "receipt"}
-EXPORT: Final = {
-    "kind": "export",
-    "what": "observations",
-    "stations": ["openaq-1"],
-    "parameters": ["pm25"],
-    "from": "2014-01-01T00:00:00Z",
-    "to": "2014-01-02T00:00:00Z",
-}
+JOB: Final = {"kind": "predict", "input": "csv"}
 OPEN_BY_ID: Final = "/v1/receipts/"
 """Whoever knows the id of a receipt may see it: it holds 256 bits that are told once, and no data."""
 _DOCUMENT: Final = made_document()
@@ -49,7 +42,7 @@ def mine(api: WholeApi) -> dict[str, str]:
     made = {
         "key": owner.ask("POST", "/v1/keys", {"name": "mine"}),
         "upload": owner.ask("POST", "/v1/uploads", {"name": "a.csv"}),
-        "job": owner.ask("POST", "/v1/jobs", {"job": EXPORT}),
+        "job": owner.ask("POST", "/v1/jobs", {"job": JOB}),
         "receipt": owner.ask("GET", "/v1/me/export"),
     }
     assert {name: answer.status_code for name, answer in made.items() if answer.is_error} == {}
@@ -60,7 +53,8 @@ def kept(account: str) -> str:
     """Everything that the tables keep of an account, as text."""
     dynamodb = boto3.client("dynamodb")
     found: list[Any] = []
-    for table, partition in (("accounts", account_partition(account)), ("jobs", account), ("usage", account)):
+    own = ((table, account) for table in ("jobs", "usage", "requests"))
+    for table, partition in (("accounts", account_partition(account)), *own):
         found += dynamodb.query(
             TableName=table,
             KeyConditionExpression="pk = :pk",

@@ -19,9 +19,9 @@ from geoclimate.services import predict_job
 from geoclimate.services.account_jobs import input_key, result_key
 from geoclimate.services.choose_predictor import PredictorChoice
 from geoclimate.services.run_job import JobRunner
-from tests.api_fakes import EMBASSY, ForecastsInMemory, ObservationsInMemory, hourly
+from tests.api_fakes import EMBASSY, LAST, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.engine_fakes import SPEC, EngineInMemory, HandClock
-from tests.jobs_fake import JobsInMemory
+from tests.jobs_fake import IssuedInMemory, JobsInMemory
 from tests.light_models import LEVELS
 from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory, record
 
@@ -42,8 +42,9 @@ class World:
             store=self.store,
             files=self.files,
             predictor=choice.choose,
+            stations=StationsInMemory(),
             observations=ObservationsInMemory(hourly(48)),
-            forecasts=ForecastsInMemory(),  # type: ignore[arg-type]  # no test here asks for forecasts
+            forecasts=IssuedInMemory([forecast(LAST)]),
             clock=self.clock,
         )
 
@@ -96,6 +97,9 @@ def test_a_table_is_predicted_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     medians = table.filter((pa.compute.field("level") == 0.5) & (pa.compute.field("lead_hours") == 1)).to_pylist()
     assert [(row["series"], row["value"]) for row in medians] == [("s0", 40.0), ("s1", 41.0), ("s2", 42.0)]
     assert {(row["engine"], row["model_version"]) for row in medians} == {("endpoint", "v2")}
+    assert [(row["latitude"], row["longitude"], row["parameter"], row["unit"]) for row in medians] == [
+        (10.0 + one, 20.0, "pm25", "µg/m³") for one in range(3)
+    ]
     assert medians[0]["issue_time"] == dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
 
 
@@ -129,7 +133,7 @@ def test_a_series_that_cannot_be_forecast_has_its_problem() -> None:
     world.begin(replace_output(PREDICT), _csv(1, hours=5))
     assert world.run().state == "succeeded"
     [row] = world.result("csv").to_pylist()
-    assert row["series"] == "s0"
+    assert (row["series"], row["latitude"], row["longitude"], row["value"]) == ("s0", 10, 20, None)
     assert "at least 12 are needed" in row["problem"]
 
 
@@ -240,7 +244,36 @@ def test_observations_are_exported() -> None:
     assert len(rows) == 16
     assert {(row["station"], row["parameter"], row["flag"]) for row in rows} == {(EMBASSY.id, "pm25", "valid")}
     assert {row["unit"] for row in rows} == {"µg/m³"}
+    assert {(row["latitude"], row["longitude"]) for row in rows} == {(EMBASSY.latitude, EMBASSY.longitude)}
     assert (world.job.done, world.job.total) == (6, 6)
+
+
+def test_forecasts_are_exported_with_their_place_and_unit() -> None:
+    world = World()
+    export = ExportJob.model_validate(
+        {
+            "kind": "export",
+            "what": "forecasts",
+            "stations": [EMBASSY.id],
+            "parameters": ["pm25"],
+            "from": LAST,
+            "to": LAST + dt.timedelta(hours=1),
+            "output": "csv",
+        }
+    )
+    world.begin(export)
+    assert world.run().state == "succeeded"
+    table = world.result("csv")
+    made = forecast(LAST)
+    assert table.num_rows == len(made.lead_hours) * len(made.levels)
+    first = table.to_pylist()[0]
+    assert (first["station"], first["parameter"], first["unit"]) == (EMBASSY.id, "pm25", "µg/m³")
+    assert (first["latitude"], first["longitude"]) == (EMBASSY.latitude, EMBASSY.longitude)
+    assert (first["lead_hours"], first["level"], first["value"]) == (
+        made.lead_hours[0],
+        made.levels[0],
+        made.quantiles[0][0],
+    )
 
 
 def test_an_export_of_what_is_no_parameter_is_refused_with_its_name() -> None:

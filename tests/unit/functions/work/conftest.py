@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -17,11 +17,15 @@ from geoclimate.services.account_uploads import AccountUploads
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.predict_series import SeriesPredictor
 from tests.api_events import behind_the_gateway, signed_in
+from tests.api_fakes import EMBASSY, StationsInMemory
 from tests.engine_fakes import SPEC, EngineInMemory
 from tests.executions_fake import WorkflowInMemory
 from tests.jobs_fake import JobsInMemory
 from tests.uploads_fake import AccountUploadsInMemory, FilesInMemory
 from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory
+
+STATION = replace(EMBASSY, id="openaq-8118")
+"""The one of the sample events."""
 
 
 @dataclass
@@ -39,6 +43,7 @@ class Work:
     uploads: AccountUploadsInMemory = field(default_factory=AccountUploadsInMemory)
     files: FilesInMemory = field(default_factory=FilesInMemory)
     jobs: JobsInMemory = field(default_factory=JobsInMemory)
+    stations: StationsInMemory = field(default_factory=lambda: StationsInMemory([STATION]))
     results: ObjectsInMemory = field(default_factory=ObjectsInMemory)
     jobs_workflow: WorkflowInMemory = field(default_factory=WorkflowInMemory)
 
@@ -82,7 +87,7 @@ def work() -> Iterator[Work]:
         return AccountUploads(work.uploads, work.files, work.files, lambda: NOW)
 
     async def jobs() -> object:
-        return AccountJobs(work.jobs, work.results, work.files, work.jobs_workflow, lambda: NOW)
+        return AccountJobs(work.jobs, work.stations, work.results, work.files, work.jobs_workflow, lambda: NOW)
 
     async def clock() -> object:
         return lambda: NOW

@@ -159,6 +159,17 @@ def test_what_cannot_be_done_is_refused_before_it_begins(work: Work, job: dict[s
     assert not work.jobs.jobs
 
 
+def test_an_export_of_stations_that_there_are_not_names_each_of_them(work: Work) -> None:
+    stations = ["openaq-nowhere", "openaq-8118", *(f"s-{one}" for one in range(30))]
+    problem = work.problem("POST", "/v1/jobs", json={"job": EXPORT | {"stations": stations}})
+    assert problem.status == 422
+    assert [cause.pointer for cause in problem.errors or ()][:2] == ["/body/job/stations/0", "/body/job/stations/2"]
+    assert len(problem.errors or ()) == 20
+    assert "names 'openaq-nowhere', which is no station" in problem.detail
+    assert "and 30 more" in problem.detail
+    assert not work.jobs.jobs
+
+
 def test_only_who_may_have_jobs_has_them(work: Work) -> None:
     work.event = signed_in([])
     assert work.problem("GET", "/v1/jobs").status == 403
