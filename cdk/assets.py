@@ -21,6 +21,8 @@ from layers.build import read_lock
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
+# Parts of the shared package that are large, and the functions that use them.
+_SHARED_WITH: Final = {"borders": frozenset({"ingest", "backfill"})}
 # What the training and serving containers get of the shared package: all that needs neither AWS nor a Lambda.
 _SHARED_IN_TRAINING: Final = ("__init__.py", "py.typed", "domain", "features", "contracts")
 # What AWS's PyTorch containers lack; torch and numpy are theirs and stay at their version.
@@ -66,7 +68,7 @@ def _digest(files: Mapping[str, bytes], *more: str) -> str:
 
 
 def stage_function_code(name: str, python: str, root: Path = ROOT) -> StagedAsset:
-    """The code of one function: its own folder and the shared package, with the folders kept as they are.
+    """The code of one function: its own folder and what it uses of the shared package, with the folders kept.
 
     Byte code is added where the function's interpreter has the version of this one: without it a cold start takes
     twice as long.
@@ -78,7 +80,11 @@ def stage_function_code(name: str, python: str, root: Path = ROOT) -> StagedAsse
     """
     files = {"functions/__init__.py": (root / "functions" / "__init__.py").read_bytes()}
     files |= _read(root / "functions" / name, f"functions/{name}/")
-    files |= _read(root / "shared" / "geoclimate", "geoclimate/")
+    files |= {
+        place: body
+        for place, body in _read(root / "shared" / "geoclimate", "geoclimate/").items()
+        if name in _SHARED_WITH.get(Path(place).parts[1], {name})
+    }
     compiled = python == f"{sys.version_info.major}.{sys.version_info.minor}"
     digest = _digest(files, name, f"compiled for {python}" if compiled else "sources")
     home = root / ".build" / "functions"

@@ -27,6 +27,7 @@ EMBASSY = Station(
     source="openaq",
     series=(Series("pm25", FIRST, LAST), Series("temperature", FIRST, LAST)),
     described_at=LAST,
+    country="CN",
 )
 SILENT = Station("openaq-2", "Silent", 1.0, 2.0, "openaq", series=(), described_at=LAST)
 
@@ -52,6 +53,11 @@ class StationsInMemory:
 
     def list_after(self, station: str | None, most: int) -> Sequence[Station]:
         return [one for one in self.list_all() if station is None or one.id > station][:most]
+
+    def list_of(self, country: str, station: str | None, most: int) -> Sequence[Station]:
+        found = [one for one in self.list_all() if one.country == country and (station is None or one.id > station)]
+        self.given += len(found[:most])
+        return found[:most]
 
     def list_in(self, cells: CellRange, place: str | None, most: int) -> Sequence[Station]:
         self.queries += 1

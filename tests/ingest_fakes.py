@@ -177,6 +177,9 @@ class CatalogueInMemory:
     def list_after(self, station: str | None, most: int) -> list[Station]:
         raise NotImplementedError
 
+    def list_of(self, country: str, station: str | None, most: int) -> list[Station]:
+        raise NotImplementedError
+
     def list_in(self, cells: CellRange, place: str | None, most: int) -> list[Station]:
         raise NotImplementedError
 
@@ -239,6 +242,17 @@ class QuarantineInMemory:
         self.messages.append((message, attributes))
 
 
+@dataclass
+class Globe:
+    """A world in which all that is north of the equator is China, and the rest is the sea."""
+
+    looked_up: list[Point] = field(default_factory=list)
+
+    def __call__(self, point: Point) -> str | None:
+        self.looked_up.append(point)
+        return "CN" if point.latitude > 0 else None
+
+
 class World:
     """All of it, with a clock that stands still."""
 
@@ -252,6 +266,7 @@ class World:
         self.files = LedgerInMemory(self.trouble)
         self.lake = LakeInMemory(self.trouble)
         self.quarantine = QuarantineInMemory(self.trouble)
+        self.globe = Globe()
 
     @property
     def ports(self) -> IngestPorts:
@@ -262,5 +277,6 @@ class World:
             stations=self.stations,
             files=self.files,
             lake=self.lake,
+            country_at=self.globe,
             clock=lambda: self.now,
         )

@@ -5,6 +5,8 @@ from types_boto3_dynamodb import DynamoDBClient
 from geoclimate.contracts.tables import (
     ACTOR_KEY,
     ACTORS_INDEX,
+    COUNTRIES_INDEX,
+    COUNTRY_KEY,
     DAY_KEY,
     DAYS_INDEX,
     MOMENT_KEY,
@@ -27,6 +29,7 @@ def create_stations_table(client: DynamoDBClient, name: str) -> None:
             {"AttributeName": PARTITION_KEY, "AttributeType": "S"},
             {"AttributeName": SORT_KEY, "AttributeType": "S"},
             {"AttributeName": PLACE_KEY, "AttributeType": "S"},
+            {"AttributeName": COUNTRY_KEY, "AttributeType": "S"},
         ],
         GlobalSecondaryIndexes=[
             {
@@ -36,7 +39,15 @@ def create_stations_table(client: DynamoDBClient, name: str) -> None:
                     {"AttributeName": PLACE_KEY, "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
-            }
+            },
+            {
+                "IndexName": COUNTRIES_INDEX,
+                "KeySchema": [
+                    {"AttributeName": COUNTRY_KEY, "KeyType": "HASH"},
+                    {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            },
         ],
         BillingMode="PAY_PER_REQUEST",
     )

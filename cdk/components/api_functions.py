@@ -24,7 +24,7 @@ from functions.accounts.settings import AccountsSettings
 from functions.api.settings import ApiSettings
 from functions.work.settings import WorkSettings
 from geoclimate.contracts.report import PREVIEW_PREFIX, PROVIDERS_PREFIX
-from geoclimate.contracts.tables import ACTORS_INDEX, DAYS_INDEX, PLACES_INDEX
+from geoclimate.contracts.tables import ACTORS_INDEX, COUNTRIES_INDEX, DAYS_INDEX, PLACES_INDEX
 
 
 def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage: Storage) -> PythonFunction:
@@ -63,7 +63,11 @@ def reading_function(scope: Construct, *, stage: Stage, layers: Layers, storage:
     _allow_metering(function.role, storage)
     _allow_auditing(function.role, storage)
     allow_items(function.role, ["BatchGetItem", "GetItem", "Query"], storage.stations)
-    allow(function.role, ["dynamodb:Query"], [f"{storage.stations.table_arn}/index/{PLACES_INDEX}"])
+    allow(
+        function.role,
+        ["dynamodb:Query"],
+        [f"{storage.stations.table_arn}/index/{index}" for index in (PLACES_INDEX, COUNTRIES_INDEX)],
+    )
     allow_items(function.role, ["BatchGetItem", "Query"], storage.observations)
     allow_items(function.role, ["Query"], storage.forecasts, storage.verification)
     allow_items(function.role, ["GetItem"], storage.models)

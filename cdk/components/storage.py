@@ -12,6 +12,8 @@ from geoclimate.contracts.lake import ATHENA_RESULTS_PREFIX
 from geoclimate.contracts.tables import (
     ACTOR_KEY,
     ACTORS_INDEX,
+    COUNTRIES_INDEX,
+    COUNTRY_KEY,
     DAY_KEY,
     DAYS_INDEX,
     EXPIRES_AT,
@@ -71,6 +73,11 @@ class Storage(Construct):
             index_name=PLACES_INDEX,
             partition_key=dynamodb.Attribute(name=PARTITION_KEY, type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name=PLACE_KEY, type=dynamodb.AttributeType.STRING),
+        )
+        self.stations.add_global_secondary_index(
+            index_name=COUNTRIES_INDEX,
+            partition_key=dynamodb.Attribute(name=COUNTRY_KEY, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
         )
         self.files = self._table("Files")
         self.models = self._table("Models")

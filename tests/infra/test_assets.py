@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk.assets import stage_function_code, stage_training_source
+from cdk.assets import ROOT, stage_function_code, stage_training_source
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -31,6 +31,9 @@ def tree(tmp_path: Path) -> Path:
         "shared/geoclimate/features/inputs.py": "",
         "shared/geoclimate/contracts/model.py": "",
         "shared/geoclimate/adapters/s3.py": "import boto3\n",
+        "shared/geoclimate/borders/country_at.py": "",
+        "shared/geoclimate/borders/borders.npz": "",
+        "functions/ingest/handler.py": "",
         "sagemaker/train.py": "print('train')\n",
         "requirements.lock": LOCK,
     }.items():
@@ -55,6 +58,30 @@ def test_a_function_s_code_is_its_folder_and_the_shared_package(tree: Path) -> N
         "geoclimate/features/inputs.py",
         "geoclimate/contracts/model.py",
         "geoclimate/adapters/s3.py",
+    }
+
+
+def test_the_borders_of_the_world_go_only_to_what_registers_stations(tree: Path) -> None:
+    borders = {"geoclimate/borders/country_at.py", "geoclimate/borders/borders.npz"}
+    assert borders <= names_in(stage_function_code("ingest", "3.99", tree).path)
+    assert not borders & names_in(stage_function_code("api", "3.99", tree).path)
+    before = stage_function_code("api", "3.99", tree)
+    (tree / "shared/geoclimate/borders/borders.npz").write_text("other")
+    assert stage_function_code("api", "3.99", tree) == before
+
+
+def test_what_imports_the_borders_is_given_them() -> None:
+    """The wiring of ingest, which two functions share, is all that imports them."""
+    importing = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("shared", "functions")
+        for path in (ROOT / folder).rglob("*.py")
+        if "geoclimate.borders" in path.read_text() or "ingest_ports" in path.read_text()
+    }
+    assert importing == {
+        "shared/geoclimate/adapters/ingest_ports.py",
+        "functions/backfill/bootstrap.py",
+        "functions/ingest/bootstrap.py",
     }
 
 

@@ -324,6 +324,7 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
     [
         ("ApiHandlerRole", "StorageStations", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}),
         ("ApiHandlerRole", "/index/places", {"dynamodb:Query"}),
+        ("ApiHandlerRole", "/index/countries", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageObservations", {"dynamodb:BatchGetItem", "dynamodb:Query"}),
         ("ApiHandlerRole", "StorageForecasts", {"dynamodb:Query"}),
         ("ApiHandlerRole", "StorageModels", {"dynamodb:GetItem"}),

@@ -30,7 +30,7 @@ def test_tables_have_the_keys_of_the_contract_and_are_billed_by_request(stage: S
     assert table["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_stations_are_indexed_by_place(stage: Synthesis) -> None:
+def test_stations_are_indexed_by_place_and_by_country(stage: Synthesis) -> None:
     _, table = stage.only("AWS::DynamoDB::Table", "StorageStations")
     assert table["GlobalSecondaryIndexes"] == [
         {
@@ -40,7 +40,15 @@ def test_stations_are_indexed_by_place(stage: Synthesis) -> None:
                 {"AttributeName": "place", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},
-        }
+        },
+        {
+            "IndexName": "countries",
+            "KeySchema": [
+                {"AttributeName": "country", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
     ]
     indexed = [each for each in stage.of_type("AWS::DynamoDB::Table").values() if "GlobalSecondaryIndexes" in each]
     assert len(indexed) == 2

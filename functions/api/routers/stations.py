@@ -53,7 +53,7 @@ _FORMS: Final[tuple[Form, ...]] = ("json", "geojson", "csv", "ndjson")
 async def list_stations(
     request: Request, query: Annotated[StationsRequest, Query()], stations: StationsDependency
 ) -> StationsAnswer | Response:
-    """Stations with what they measure and since when: all, those in a box, or those near a point by their distance.
+    """Stations with what they measure and since when: all, those of a country, in a box, or near a point by distance.
 
     The filters combine. `next` leads to the next page; there is no total, since counting would read everything.
     """
@@ -98,7 +98,7 @@ def _check_combination(query: StationsRequest) -> None:
 
 
 def _search(request: Request, query: StationsRequest, stations: StationStore) -> StationsAnswer:
-    wanted = StationFilter(query.parameter, query.source, query.active_since)
+    wanted = StationFilter(query.parameter, query.source, query.active_since, country=query.country)
     limit = query.limit or DEFAULT_LIMIT
     if query.near is not None:
         return _near(request, query, query.near, wanted, stations)
@@ -179,6 +179,7 @@ def _answer(station: Station) -> StationAnswer:
         name=station.name,
         latitude=station.latitude,
         longitude=station.longitude,
+        country=station.country,
         source=station.source,
         parameters=tuple(
             SeriesAnswer(

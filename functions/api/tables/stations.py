@@ -6,7 +6,7 @@ from typing import Final
 from functions.api.forms.table import Cell, Table
 from geoclimate.contracts.stations import StationsAnswer
 
-_STATION: Final = ("id", "name", "latitude", "longitude", "source", "distance_m")
+_STATION: Final = ("id", "name", "latitude", "longitude", "country", "source", "distance_m")
 _SERIES: Final = ("parameter", "unit", "first", "last")
 
 

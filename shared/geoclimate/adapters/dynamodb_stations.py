@@ -1,7 +1,8 @@
 """The catalogue of stations in DynamoDB: one item a station, with the span of each of its series.
 
-An index sorts the items by place. Items that an older version of the platform wrote lack its attribute, so they are not
-in it until `extend` sees the station again, be it by what is known of it already.
+An index sorts the items by place, another one by country. Items that an older version of the platform wrote lack the
+attribute of the first, so they are not in it until `extend` sees the station again, be it by what is known of it
+already; they are in the second when `extend` is told their country.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 from geoclimate.adapters.aws_errors import unavailable_when_down
 from geoclimate.adapters.dynamodb_transactions import read_items
 from geoclimate.adapters.dynamodb_versions import ATTEMPTS, UNWRITTEN, item_version, put_over, retry_wait
-from geoclimate.contracts.tables import PARTITION_KEY, PLACE_KEY, PLACES_INDEX, SORT_KEY, STATIONS_PARTITION
+from geoclimate.contracts.tables import (
+    COUNTRIES_INDEX,
+    COUNTRY_KEY,
+    PARTITION_KEY,
+    PLACE_KEY,
+    PLACES_INDEX,
+    SORT_KEY,
+    STATIONS_PARTITION,
+)
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.geohash import CellRange, geohash_text
 from geoclimate.domain.stations import Series, Station, place_key, widen
@@ -22,6 +31,9 @@ from geoclimate.domain.stations import Series, Station, place_key, widen
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+_NAMES: Final = {"#pk": PARTITION_KEY}
+_VALUES: Final[Mapping[str, Any]] = {":pk": {"S": STATIONS_PARTITION}}
+"""What every query of the whole partition is told."""
 _LONG_AGO: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """When the stations were described that an older version of the platform wrote: every upload knows better."""
 # Ids consist of letters, digits, '.', '_' and '-': '!' sorts before all of them, '$' after the '#' that precedes them.
@@ -64,9 +76,9 @@ class DynamoStationStore:
         """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="#pk = :stations",
-            ExpressionAttributeNames={"#pk": PARTITION_KEY},
-            ExpressionAttributeValues={":stations": {"S": STATIONS_PARTITION}},
+            KeyConditionExpression="#pk = :pk",
+            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeValues=_VALUES,
         )
         with unavailable_when_down("DynamoDB"):
             return [_from_item(item) for page in pages for item in page["Items"]]
@@ -78,8 +90,26 @@ class DynamoStationStore:
             Unavailable: The table does not answer.
         """
         if station is None:
-            return self._query("#pk = :stations", {}, {}, most)
-        return self._query("#pk = :stations AND #sk > :last", {"#sk": SORT_KEY}, {":last": {"S": station}}, most)
+            return self._query("#pk = :pk", _NAMES, _VALUES, most)
+        names, values = {**_NAMES, "#sk": SORT_KEY}, {**_VALUES, ":last": {"S": station}}
+        return self._query("#pk = :pk AND #sk > :last", names, values, most)
+
+    def list_of(self, country: str, station: str | None, most: int) -> Sequence[Station]:
+        """The stations of a country whose ids follow this one, or the first ones; from the index, ordered by id.
+
+        Args:
+            country: ISO 3166-1 alpha-2 code.
+            station: An id, or None.
+            most: How many to give at most.
+
+        Raises:
+            Unavailable: The table does not answer.
+        """
+        condition, names, values = "#country = :country", {"#country": COUNTRY_KEY}, {":country": {"S": country}}
+        if station is not None:
+            condition += " AND #sk > :last"
+            names["#sk"], values[":last"] = SORT_KEY, {"S": station}
+        return self._query(condition, names, values, most, IndexName=COUNTRIES_INDEX)
 
     def list_in(self, cells: CellRange, place: str | None, most: int) -> Sequence[Station]:
         """The stations in these cells whose place keys follow this one, or the first ones; from the index.
@@ -99,9 +129,9 @@ class DynamoStationStore:
         if low > high:
             return ()
         return self._query(
-            "#pk = :stations AND #place BETWEEN :low AND :high",
-            {"#place": PLACE_KEY},
-            {":low": {"S": low}, ":high": {"S": high}},
+            "#pk = :pk AND #place BETWEEN :low AND :high",
+            {**_NAMES, "#place": PLACE_KEY},
+            {**_VALUES, ":low": {"S": low}, ":high": {"S": high}},
             most,
             IndexName=PLACES_INDEX,
         )
@@ -137,8 +167,8 @@ class DynamoStationStore:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": {"#pk": PARTITION_KEY, **names},
-            "ExpressionAttributeValues": {":stations": {"S": STATIONS_PARTITION}, **values},
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
             "PaginationConfig": {"MaxItems": most, "PageSize": most},
             **index,
         }
@@ -155,6 +185,7 @@ def _to_item(station: Station) -> dict[str, Any]:
     return {
         **_key(station.id),
         PLACE_KEY: {"S": place_key(station)},
+        **({} if station.country is None else {COUNTRY_KEY: {"S": station.country}}),
         "name": {"S": station.name},
         "latitude": {"N": repr(station.latitude)},
         "longitude": {"N": repr(station.longitude)},
@@ -187,4 +218,5 @@ def _from_item(item: Mapping[str, Any]) -> Station:
             for parameter, span in sorted(item["series"]["M"].items())
         ),
         described_at=dt.datetime.fromisoformat(item["described_at"]["S"]) if "described_at" in item else _LONG_AGO,
+        country=item[COUNTRY_KEY]["S"] if COUNTRY_KEY in item else None,
     )

@@ -13,6 +13,7 @@ from geoclimate.adapters.dynamodb_stations import DynamoStationStore
 from geoclimate.adapters.dynamodb_weather import DynamoWeatherForecastStore
 from geoclimate.adapters.lake_parquet import ParquetLake
 from geoclimate.adapters.s3_uploads import S3Uploads
+from geoclimate.borders.country_at import country_at
 from geoclimate.services.ingest_file import IngestPorts
 from geoclimate.services.ports import Clock
 
@@ -40,5 +41,6 @@ def ingest_ports(places: IngestPlaces, clock: Clock) -> IngestPorts:
         stations=DynamoStationStore(dynamodb, places.stations_table),
         files=DynamoFileLedger(dynamodb, places.files_table),
         lake=ParquetLake(s3, places.lake_bucket),
+        country_at=country_at,
         clock=clock,
     )

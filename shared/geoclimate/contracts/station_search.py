@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from geoclimate.contracts.cursors import Cursor
@@ -122,6 +122,14 @@ class StationsRequest(BaseModel):
     k: Annotated[
         int | None,
         Field(ge=1, le=MOST_LISTED, description="That many nearest to `near`, however far they are.", examples=[5]),
+    ] = None
+    country: Annotated[
+        Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)] | None,
+        Field(
+            description="Only stations in this country: its ISO 3166-1 alpha-2 code, in any case. Territories that ISO"
+            " lists have a code of their own, such as `HK`; `XK` is Kosovo.",
+            examples=["CN"],
+        ),
     ] = None
     parameter: Annotated[ParameterCode | None, Field(description="Only stations that measure it.")] = None
     source: Annotated[

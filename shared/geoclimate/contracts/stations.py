@@ -27,6 +27,11 @@ class StationAnswer(_Answer):
     name: str = Field(examples=["Beijing US Embassy"])
     latitude: float = Field(description="Degrees north, WGS84.", examples=[39.954])
     longitude: float = Field(description="Degrees east, WGS84.", examples=[116.468])
+    country: str | None = Field(
+        description="ISO 3166-1 alpha-2 code of the country in which it stands, by its coordinates; null on the high"
+        " sea, and until its next file for a station that was stored before countries were looked up.",
+        examples=["CN"],
+    )
     source: str = Field(description="Who delivers it.", examples=["openaq"])
     parameters: tuple[SeriesAnswer, ...] = Field(description="What it measures, ordered by code.")
 

@@ -38,8 +38,9 @@
 Everything that is kept of an account lies in its partition of the accounts, usage, requests and jobs tables, or carries
 the attribute `account`; `docs/privacy.md` says how it is exported and erased. An account is the subject of its tokens.
 
-The stations table has one index, `places`, of partition key `pk` and sort key `place`: `<geohash>#<station id>`. The
-audit table has two, `actors` and `days`, of partition key `actor` (a pseudonym) or `day`, and sort key `moment`.
+The stations table has two indexes: `places`, of partition key `pk` and sort key `place`, `<geohash>#<station id>`; and
+`countries`, of partition key `country`, ISO 3166-1 alpha-2, and sort key `sk`, the station id. The audit table has two,
+`actors` and `days`, of partition key `actor` (a pseudonym) or `day`, and sort key `moment`.
 """
 
 import datetime as dt
@@ -56,6 +57,9 @@ STATIONS_PARTITION: Final = "STATION"
 PLACES_INDEX: Final = "places"
 PLACE_KEY: Final = "place"
 """Sort key of the index, see `geoclimate.domain.stations.place_key`."""
+COUNTRIES_INDEX: Final = "countries"
+COUNTRY_KEY: Final = "country"
+"""Partition key of the index; a station that is in no country has no such attribute, and is not in it."""
 AUDIT_HEADS_PARTITION: Final = "HEAD"
 ACTORS_INDEX: Final = "actors"
 ACTOR_KEY: Final = "actor"

@@ -40,16 +40,14 @@ def numeric_codes() -> dict[str, str]:
     return {code[:2]: code[2:] for code in _CODES.split()}
 
 
-def parse_country(text: str) -> str:
-    """An alpha-2 code, in capitals, from what a caller wrote.
+def check_country(code: str) -> None:
+    """Check that a country has this alpha-2 code, so that a misspelt one does not look like an empty country.
 
     Raises:
-        InvalidQuery: `country`: no country has this code.
+        InvalidQuery: `country`: none has.
     """
-    code = text.upper()
-    # The capitals of "ß" are "SS", which is South Sudan.
-    if text.isascii() and (code == KOSOVO or code in numeric_codes()):
-        return code
+    if code == KOSOVO or code in numeric_codes():
+        return
     meant = _MISTAKEN.get(code)
     hint = f"did you mean {meant}?" if meant else "write its two letters, such as CN or US"
-    raise InvalidQuery("country", f"'{text}' is not a country's code in ISO 3166-1: {hint}")
+    raise InvalidQuery("country", f"'{code}' is not a country's code in ISO 3166-1: {hint}")

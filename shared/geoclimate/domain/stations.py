@@ -35,6 +35,7 @@ class Station:
         source: Who delivers it.
         series: One entry a parameter, ordered by parameter code.
         described_at: When the file that gives its name and place was uploaded, UTC.
+        country: ISO 3166-1 alpha-2 code of where it stands; None on the high sea, and where nobody looked yet.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Station:
     source: str
     series: tuple[Series, ...]
     described_at: dt.datetime
+    country: str | None = None
 
     @property
     def point(self) -> Point:
@@ -59,9 +61,9 @@ def place_key(station: Station) -> str:
 def widen(known: Station | None, seen: Station) -> Station:
     """What is known of a station after it was seen again; the order in which it was seen does not matter.
 
-    Its name and place are those of the newest upload, of two in the same instant those that sort last. A series only
-    ever grows: its beginning moves back and its end forward, never the other way. Of two sources that deliver it, such
-    as EPA and AirNow, the one of higher precedence stays.
+    Its name and place are those of the newest upload, of two in the same instant those that sort last; its country is
+    that of its place. A series only ever grows: its beginning moves back and its end forward, never the other way. Of
+    two sources that deliver it, such as EPA and AirNow, the one of higher precedence stays.
     """
     if known is None:
         return seen
@@ -72,9 +74,14 @@ def widen(known: Station | None, seen: Station) -> Station:
             series.parameter, min(before.first, series.first), max(before.last, series.last)
         )
     source = max(seen.source, known.source, key=precedence)
+    newer, older = sorted((seen, known), key=_description, reverse=True)
+    country = newer.country
+    if country is None and newer.point == older.point:
+        country = older.country
     return replace(
-        max(seen, known, key=_description),
+        newer,
         source=source,
+        country=country,
         series=tuple(spans[parameter] for parameter in sorted(spans)),
     )
 

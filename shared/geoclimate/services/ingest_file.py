@@ -29,9 +29,11 @@ from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.quality import RowRule
 from geoclimate.services.list_refusals import RefusalList, refusal_list
+from geoclimate.services.locate_stations import locate_stations
 from geoclimate.services.moved_stations import moved_stations
 from geoclimate.services.ports import (
     Clock,
+    CountryFinder,
     FileLedger,
     Lake,
     ObservationStore,
@@ -67,6 +69,7 @@ class IngestPorts:
     stations: StationStore
     files: FileLedger
     lake: Lake
+    country_at: CountryFinder
     clock: Clock
 
 
@@ -191,16 +194,17 @@ class _Ingestion:
         preview = RowPreview(ports.observations, delivery) if self._upload.is_preview else None
         sink: RowSink = preview or RowStorage(ports.lake, ports.observations, delivery)
         tally = take_observations(rows, delivery, sink, refused, self._recognition.value_column)
-        moved = moved_stations(tally.stations, ports.stations)
+        stations = tally.stations
+        known = {station.id: before for station in stations if (before := ports.stations.get(station.id))}
         if preview is None:
-            ports.stations.extend(tally.stations)
+            ports.stations.extend(locate_stations(stations, known, ports.country_at))
         first, last = tally.span or (None, None)
         return {
             "rows": tally.counts,
             "skipped_by_rule": dict(sorted(tally.skipped_by_rule.items())),
             "flagged_by_flag": dict(sorted(tally.flagged_by_flag.items())),
-            "stations": tuple(station.id for station in tally.stations),
-            "moved_stations": moved,
+            "stations": tuple(station.id for station in stations),
+            "moved_stations": moved_stations(stations, known),
             "parameters": tally.parameters,
             "first": first,
             "last": last,

@@ -1,22 +1,18 @@
 """Which stations a file puts somewhere else than they were known to be: true of a station that moved, and of a slip."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from geoclimate.contracts.report import MovedStation
 from geoclimate.domain.places import SAME_PLACE_METRES, Point, distance_m
 from geoclimate.domain.stations import Station
-from geoclimate.services.ports import StationStore
 
 
-def moved_stations(seen: Iterable[Station], known: StationStore) -> tuple[MovedStation, ...]:
+def moved_stations(seen: Iterable[Station], known: Mapping[str, Station]) -> tuple[MovedStation, ...]:
     """The stations of a file that were known more than a kilometre from where it puts them, in their order.
 
     Args:
         seen: The stations as the file describes them.
-        known: The catalogue before it learns of the file.
-
-    Raises:
-        Unavailable: The catalogue does not answer.
+        known: Those of them that the catalogue has, by id, before it learns of the file.
     """
     moved = []
     for station in seen:

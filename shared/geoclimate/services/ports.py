@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from geoclimate.domain.quality import Refusal
 
 
+class CountryFinder(Protocol):
+    """Tells which country a place is in."""
+
+    def __call__(self, point: Point) -> str | None:
+        """Its ISO 3166-1 alpha-2 code, or None where there is none, such as on the high sea."""
+        ...
+
+
 class Clock(Protocol):
     """Tells the time."""
 
@@ -175,6 +183,19 @@ class StationStore(Protocol):
 
         Returns:
             Ordered by place key; a station that was written a moment ago may be missing.
+        """
+        ...
+
+    def list_of(self, country: str, station: str | None, most: int) -> Sequence[Station]:
+        """The stations of a country whose ids follow this one, or the first ones; ordered by id, `most` at most.
+
+        Args:
+            country: ISO 3166-1 alpha-2 code.
+            station: An id, or None.
+            most: How many to give at most.
+
+        Returns:
+            A station that was written a moment ago may be missing.
         """
         ...
 

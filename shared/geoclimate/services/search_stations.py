@@ -1,8 +1,8 @@
 """Stations by place, by what they measure and by who delivers them, a page at a time.
 
-Without a place, stations come in the order of their ids; in a box, in that of their place keys; near a point, by
-distance, then id. A page begins after the last station of the one before, so nothing is listed twice when others are
-added.
+Without a place, or in a country, stations come in the order of their ids; in a box, in that of their place keys; near
+a point, by distance, then id. A page begins after the last station of the one before, so nothing is listed twice when
+others are added.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from geoclimate.domain.countries import check_country
 from geoclimate.domain.errors import InvalidQuery
 from geoclimate.domain.geohash import CellRange, cover, merged, without
 from geoclimate.domain.places import FARTHEST_M, WORLD, Box, Point, box_around, distance_m
@@ -40,16 +41,20 @@ class StationFilter:
         source: Who delivers them.
         active_since: They have observations that end after this instant; of the parameter, if one is given.
         any_of: Codes of parameters of which they measure one at least.
+        country: ISO 3166-1 alpha-2 code of where they stand.
     """
 
     parameter: str | None = None
     source: str | None = None
     active_since: dt.datetime | None = None
     any_of: frozenset[str] | None = None
+    country: str | None = None
 
     def takes(self, station: Station) -> bool:
         """Whether a station is wanted."""
         if self.source is not None and station.source != self.source:
+            return False
+        if self.country is not None and station.country != self.country:
             return False
         if self.any_of is not None and not any(series.parameter in self.any_of for series in station.series):
             return False
@@ -66,13 +71,15 @@ class StationFilter:
 
         Raises:
             UnknownParameter: The platform does not know the parameter.
-            InvalidQuery: `source`: there is none of this name.
+            InvalidQuery: `source`: there is none of this name; `country`: there is none of this code.
         """
         if self.parameter is not None:
             read_parameter(self.parameter)
         names = [source.name for source in SOURCES]
         if self.source is not None and self.source not in names:
             raise InvalidQuery("source", f"is not the name of a source; the names are {', '.join(names)}")
+        if self.country is not None:
+            check_country(self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,8 @@ def stations_by_id(stations: StationStore, wanted: StationFilter, limit: int, af
     """
     wanted.check()
     chunk = max(_CHUNK, limit + 1)
-    walk = _chunked(stations.list_after, lambda station: station.id, after, chunk)
+    read = stations.list_after if wanted.country is None else partial(stations.list_of, wanted.country)
+    walk = _chunked(read, lambda station: station.id, after, chunk)
     return _page(walk, wanted.takes, limit, lambda station: station.id)
 
 

@@ -85,6 +85,33 @@ def test_goes_on_in_cells_after_a_place_even_among_stations_of_one_spot(store: D
     assert store.list_in(CellRange(0, 1), place_key(spot[0]), 9) == ()
 
 
+def test_gives_the_stations_of_a_country_and_no_others(store: DynamoStationStore) -> None:
+    here = [replace(station(number), country="CN") for number in range(1, 4)]
+    store.extend([*here, replace(station(4), country="US"), station(5)])
+    assert store.list_of("CN", None, 2) == here[:2]
+    assert store.list_of("CN", "openaq-2", 2) == here[2:]
+    assert list(store.list_of("FJ", None, 2)) == []
+    assert store.get("openaq-5") == station(5)
+
+
+def test_a_station_is_found_in_its_country_once_that_is_known_and_in_the_one_to_which_it_moved(
+    store: DynamoStationStore,
+) -> None:
+    store.extend([station(1)])
+    store.extend([replace(station(1), country="CN")])
+    store.extend([station(1)])  # known again without it, as by an older version of the platform
+    assert store.list_of("CN", None, 9) == [replace(station(1), country="CN")]
+
+    moved = replace(station(1), longitude=116.3, country="US", described_at=DAY + dt.timedelta(days=1))
+    store.extend([moved])
+    assert (store.list_of("CN", None, 9), store.list_of("US", None, 9)) == ([], [moved])
+
+    at_sea = replace(moved, longitude=0.0, country=None, described_at=DAY + dt.timedelta(days=2))
+    store.extend([at_sea])
+    assert list(store.list_of("US", None, 9)) == []
+    assert store.list_all() == [at_sea]
+
+
 def test_a_station_of_an_older_version_is_found_by_place_after_its_next_extension(
     store: DynamoStationStore, table: DynamoDBClient
 ) -> None:

@@ -58,6 +58,18 @@ def test_name_and_place_are_those_of_the_newest_upload(is_read_late: bool) -> No
     assert (widened.name, widened.latitude, widened.series) == ("Olympic Park", 40.0, (span("pm25", 0, 1),))
 
 
+@pytest.mark.parametrize("is_read_late", [False, True])
+def test_the_country_is_that_of_the_place_that_counts(is_read_late: bool) -> None:
+    def widened(old: Station, new: Station) -> str | None:
+        return (widen(new, old) if is_read_late else widen(old, new)).country
+
+    china = replace(station(), country="CN")
+    assert widened(china, replace(station(latitude=0.0, described=1), country="FJ")) == "FJ"
+    assert widened(china, station(latitude=-40.0, described=1)) is None
+    assert widened(china, station(described=1)) == "CN"
+    assert widened(station(), replace(station(described=1), country="CN")) == "CN"
+
+
 @pytest.mark.parametrize("order", [("epa", "airnow"), ("airnow", "epa")])
 def test_of_two_sources_the_one_of_higher_precedence_stays(order: tuple[str, str]) -> None:
     first, second = (replace(station(span("pm25", 0, 1)), source=source) for source in order)

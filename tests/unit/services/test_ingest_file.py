@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from geoclimate.contracts.report import ERRORS_SUFFIX, REPORT_SUFFIX, EarlierFile, IngestReport, RefusedRow
 from geoclimate.domain.errors import NotFound, Unavailable
+from geoclimate.domain.places import Point
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services import ingest_file as ingest_module
 from geoclimate.services import list_refusals
@@ -86,8 +88,37 @@ def test_enters_the_station_in_the_catalogue() -> None:
         Series("no2", start, start + dt.timedelta(hours=2)),
         Series("pm25", start, start + dt.timedelta(hours=30)),
     )
-    station = Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series, UPLOADED)
+    station = Station("openaq-501001", "Aotizhongxin", 39.982, 116.397, "openaq", series, UPLOADED, "CN")
     assert world.stations.list_all() == [station]
+
+
+def test_looks_a_country_up_once_a_place() -> None:
+    world = World(
+        {KEY: packed(hours(1)), "next.csv.gz": packed(hours(2)), "moved.csv.gz": packed(hours(1, lat="-39.982"))}
+    )
+    take(world)
+    take(world, "next.csv.gz")
+    assert world.globe.looked_up == [Point(39.982, 116.397)]
+
+    take(world, "moved.csv.gz", UPLOADED + dt.timedelta(hours=1))
+    [moved] = world.stations.list_all()
+    assert (moved.latitude, moved.country) == (-39.982, None)
+    assert world.globe.looked_up[1:] == [Point(-39.982, 116.397)]
+
+
+def test_a_station_that_was_stored_without_a_country_gets_it_with_its_next_file() -> None:
+    world = World({KEY: packed(hours(1)), "next.csv.gz": packed(hours(2))})
+    take(world)
+    [known] = world.stations.list_all()
+    world.stations.stations[known.id] = replace(known, country=None)
+    take(world, "next.csv.gz")
+    assert [station.country for station in world.stations.list_all()] == ["CN"]
+
+
+def test_a_preview_looks_nothing_up() -> None:
+    world = World({"preview/" + KEY: packed(hours(1))})
+    take(world, "preview/" + KEY)
+    assert world.globe.looked_up == []
 
 
 def test_a_refused_row_costs_no_good_one_and_is_listed() -> None:

@@ -14,9 +14,7 @@ SYDNEY = Station("openaq-7304", "Rozelle", -33.9, 151.2, "openaq", (), UPLOADED)
 
 
 def test_tells_where_a_station_was_and_is() -> None:
-    world = World()
-    world.stations.stations[MUNICH.id] = MUNICH
-    [moved] = moved_stations([SYDNEY], world.stations)
+    [moved] = moved_stations([SYDNEY], {MUNICH.id: MUNICH})
     assert moved == MovedStation(
         station="openaq-7304",
         latitude=48.1,
@@ -29,11 +27,9 @@ def test_tells_where_a_station_was_and_is() -> None:
 
 
 def test_a_new_station_and_one_that_was_measured_more_exactly_have_not_moved() -> None:
-    world = World()
-    assert moved_stations([SYDNEY], world.stations) == ()
-    world.stations.stations[MUNICH.id] = MUNICH
+    assert moved_stations([SYDNEY], {}) == ()
     exact = Station("openaq-7304", "Stachus", 48.1004, 11.5009, "openaq", (), UPLOADED)
-    assert moved_stations([exact], world.stations) == ()
+    assert moved_stations([exact], {MUNICH.id: MUNICH}) == ()
 
 
 @pytest.mark.parametrize("folder", ["", "preview/"])

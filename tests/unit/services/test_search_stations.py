@@ -161,6 +161,43 @@ def test_filters_combine() -> None:
     assert found(StationFilter(active_since=LAST)) == set()
 
 
+def test_the_stations_of_a_country_are_found_with_and_without_a_place_and_with_other_filters() -> None:
+    here = Point(1.0, 2.0)
+    world = [
+        replace(_station(1, here), country="CN"),
+        replace(_station(2, here, "o3"), country="CN"),
+        replace(_station(3, here), country="US"),
+        _station(4, here),
+    ]
+    stations = StationsInMemory(world)
+
+    for wanted, ids in (
+        (StationFilter(country="CN"), ["openaq-00001", "openaq-00002"]),
+        (StationFilter("o3", country="CN"), ["openaq-00002"]),
+        (StationFilter(country="DE"), []),
+    ):
+        assert [each.id for each in stations_by_id(stations, wanted, 9).stations] == ids
+        assert [each.id for each in stations_in_box(stations, WORLD, wanted, 9).stations] == ids
+        assert [each.id for _, each in stations_near(stations, here, wanted, 9).stations] == ids
+
+
+def test_the_few_stations_of_a_country_are_one_page_however_many_there_are_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search_stations, "MOST_LOOKED_AT", 10)
+    world = [replace(_station(number, Point(0.0, number)), country="US") for number in range(30)]
+    stations = StationsInMemory(
+        [*world, *(replace(_station(number, Point(9.0, 9.0)), country="FJ") for number in (30, 31))]
+    )
+
+    first = stations_by_id(stations, StationFilter(country="FJ"), 1)
+    second = stations_by_id(stations, StationFilter(country="FJ"), 1, first.after)
+
+    assert ([each.id for each in first.stations], first.after) == (["openaq-00030"], "openaq-00030")
+    assert ([each.id for each in second.stations], second.after) == (["openaq-00031"], None)
+    assert stations.given == 3
+
+
 def test_a_filter_that_takes_few_ends_a_page_early_and_says_where_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_stations, "MOST_LOOKED_AT", 10)
     rare = _station(15, Point(0.0, 15.0), "o3")
@@ -189,6 +226,8 @@ def test_what_cannot_exist_is_refused_and_not_taken_for_an_empty_place() -> None
         stations_by_id(stations, StationFilter("pm99"), 1)
     with pytest.raises(InvalidQuery, match="the names are epa, airdata, airnow, openaq, wide"):
         stations_in_box(stations, WORLD, StationFilter(source="nobody"), 1)
+    with pytest.raises(InvalidQuery, match="'UK' is not a country's code in ISO 3166-1: did you mean GB"):
+        stations_by_id(stations, StationFilter(country="UK"), 1)
 
 
 def test_of_stations_at_one_distance_the_id_decides() -> None:

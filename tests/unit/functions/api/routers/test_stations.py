@@ -17,6 +17,7 @@ _EMBASSY = {
     "name": "Beijing US Embassy",
     "latitude": 39.954,
     "longitude": 116.468,
+    "country": "CN",
     "source": "openaq",
     "parameters": [
         {"parameter": "pm25", "unit": "µg/m³", "first": "2014-11-01T16:00:00Z", "last": "2014-12-31T16:00:00Z"},
@@ -66,8 +67,13 @@ def test_a_query_that_the_path_does_not_take_is_422_and_named(api: Api, path: st
 
 
 _FIJI = [
-    Station(f"openaq-{number}", "Fiji", latitude, longitude, "openaq", (Series("pm25", FIRST, LAST),), LAST)
-    for number, latitude, longitude in ((11, -16.8, 179.9), (12, -16.8, -179.9), (13, -17.8, 178.0))
+    Station(f"openaq-{number}", "Fiji", latitude, longitude, "openaq", (Series("pm25", FIRST, LAST),), LAST, "FJ")
+    for number, latitude, longitude in (
+        (11, -16.8, 179.9),
+        (12, -16.8, -179.9),
+        (13, -17.8, 178.0),
+        (14, -18.1, 178.4),
+    )
 ]
 
 
@@ -93,9 +99,9 @@ def test_finds_stations_near_a_point_by_their_distance(fiji: Api) -> None:
 
 
 def test_finds_the_k_nearest_however_far(fiji: Api) -> None:
-    answer = fiji.get("/v1/stations", near="-16.8,179.95", k="4")
+    answer = fiji.get("/v1/stations", near="-16.8,179.95", k="5")
 
-    assert _ids(answer) == ["openaq-11", "openaq-12", "openaq-13", EMBASSY.id]
+    assert _ids(answer) == ["openaq-11", "openaq-12", "openaq-14", "openaq-13", EMBASSY.id]
     assert answer.json()["next"] is None
 
 
@@ -107,6 +113,18 @@ def test_filters_combine(fiji: Api) -> None:
     assert _ids(fiji.get("/v1/stations", **{**query, "active_since": "2014-12-31T16:00:00Z"})) == []
 
 
+@pytest.mark.parametrize("code", ["FJ", "fj", "Fj"])
+def test_finds_the_stations_of_a_country(fiji: Api, code: str) -> None:
+    answer = fiji.get("/v1/stations", country=code)
+
+    assert _ids(answer) == [station.id for station in _FIJI]
+    assert {station["country"] for station in answer.json()["stations"]} == {"FJ"}
+    assert _ids(fiji.get("/v1/stations", country=code, bbox="179,-20,180,-10")) == ["openaq-11"]
+    assert _ids(fiji.get("/v1/stations", country=code, near="39.9,116.4", k="1")) == ["openaq-13"]
+    assert _ids(fiji.get("/v1/stations", country=code, parameter="temperature")) == []
+    assert _ids(fiji.get("/v1/stations", country="TV")) == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -114,6 +132,8 @@ def test_filters_combine(fiji: Api) -> None:
         {"bbox": "-180,-90,180,90"},
         {"near": "-17,180", "radius": "20100000"},
         {"parameter": "pm25", "near": "1,2", "radius": "20100000"},
+        {"country": "fj"},
+        {"country": "FJ", "parameter": "pm25", "near": "1,2", "radius": "20100000"},
     ],
 )
 def test_the_next_page_is_where_the_link_leads(fiji: Api, query: dict[str, str]) -> None:
@@ -166,7 +186,12 @@ def test_a_cursor_of_other_parameters_is_refused(fiji: Api) -> None:
         ({"cursor": "nonsense"}, "cursor", "must match the pattern"),
         ({"source": "nobody"}, "source", "the names are epa"),
         ({"active_since": "2014-12-31T00:00:00"}, "active_since", "has no offset"),
-        ({"country": "CN"}, "country", "is not a parameter of this request"),
+        ({"country": "ZZ"}, "country", "'ZZ' is not a country's code in ISO 3166-1: write its two letters"),
+        ({"country": "uk"}, "country", "did you mean GB?"),
+        ({"country": "CHN"}, "country", "must match the pattern"),
+        ({"country": "ß"}, "country", "must match the pattern"),
+        ({"country": ""}, "country", "must match the pattern"),
+        ({"contry": "CN"}, "contry", "is not a parameter of this request"),
     ],
 )
 def test_a_search_that_cannot_be_meant_so_is_refused_with_what_to_do(
@@ -213,6 +238,7 @@ def test_stations_as_geojson_are_points_with_the_longitude_first(api: Api) -> No
     assert feature["geometry"] == {"type": "Point", "coordinates": [116.468, 39.954]}
     assert feature["properties"]["name"] == EMBASSY.name
     assert feature["properties"]["distance_m"] == 476.3
+    assert feature["properties"]["country"] == "CN"
     assert [one["parameter"] for one in feature["properties"]["parameters"]] == ["pm25", "temperature"]
 
 
@@ -228,10 +254,10 @@ def test_geojson_and_csv_lead_to_the_next_page(api: Api) -> None:
 def test_stations_as_csv_have_a_row_a_parameter_and_one_where_there_is_none(api: Api) -> None:
     header, silent, first, second = api.get("/v1/stations", format="csv").text.splitlines()
 
-    assert header == "id,name,latitude,longitude,source,distance_m,parameter,unit,first,last"
-    assert silent == "openaq-2,Silent,1.0,2.0,openaq,,,,,"
+    assert header == "id,name,latitude,longitude,country,source,distance_m,parameter,unit,first,last"
+    assert silent == "openaq-2,Silent,1.0,2.0,,openaq,,,,,"
     embassy, span = (
-        "openaq-900001,Beijing US Embassy,39.954,116.468,openaq,,",
+        "openaq-900001,Beijing US Embassy,39.954,116.468,CN,openaq,,",
         "2014-11-01T16:00:00Z,2014-12-31T16:00:00Z",
     )
     assert (first, second) == (f"{embassy}pm25,µg/m³,{span}", f"{embassy}temperature,c,{span}")
