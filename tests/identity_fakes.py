@@ -5,7 +5,14 @@ import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from geoclimate.domain.errors import InvalidCode, SignInRefused, SignUpClosed, TooManyAttempts, UnknownAccount
+from geoclimate.domain.errors import (
+    InvalidCode,
+    SignInRefused,
+    SignUpClosed,
+    TokenRefused,
+    TooManyAttempts,
+    UnknownAccount,
+)
 from geoclimate.domain.passwords import PasswordPolicy
 from geoclimate.domain.permissions import Role
 from geoclimate.services.identity_ports import Challenge, Tokens, User
@@ -108,7 +115,7 @@ class UserPoolInMemory:
         for member in self.members.values():
             if refresh_token in member.refresh_tokens:
                 return replace(self._tokens(member), refresh_token=None)
-        raise SignInRefused("no such token")
+        raise TokenRefused("no such token")
 
     def sign_out(self, access_token: str) -> None:
         self._bearer(access_token).refresh_tokens.clear()
@@ -159,7 +166,7 @@ class UserPoolInMemory:
     def _bearer(self, access_token: str) -> Member:
         member = self.members.get(access_token.removeprefix("access-"))
         if member is None:
-            raise SignInRefused("no such token")
+            raise TokenRefused("no such token")
         return member
 
     def _send(self, member: Member) -> None:

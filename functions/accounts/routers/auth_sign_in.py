@@ -19,6 +19,7 @@ from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_QUERY,
     SIGN_IN_REFUSED,
+    TOKEN_REFUSED,
     TOO_MANY_ATTEMPTS,
     WEAK_PASSWORD,
 )
@@ -33,12 +34,13 @@ _ALWAYS: Final = (
     INVALID_QUERY,
     INVALID_BODY,
     TOO_MANY_ATTEMPTS,
-    SIGN_IN_REFUSED,
 )
 _OUTCOME: Final = "Tokens, or what is asked before they are given; `kind` says which."
 
 
-@router.post("/sign-in", summary="Sign in", response_description=_OUTCOME, responses=problem_responses(*_ALWAYS))
+@router.post(
+    "/sign-in", summary="Sign in", response_description=_OUTCOME, responses=problem_responses(*_ALWAYS, SIGN_IN_REFUSED)
+)
 @open_to_all
 async def sign_in(
     body: Credentials, _: Annotated[NoQuery, Query()], sign_ins: SignInsDependency
@@ -54,7 +56,7 @@ async def sign_in(
     "/challenge",
     summary="Answer what the sign-in asked",
     response_description=_OUTCOME,
-    responses=problem_responses(*_ALWAYS, WEAK_PASSWORD),
+    responses=problem_responses(*_ALWAYS, SIGN_IN_REFUSED, WEAK_PASSWORD),
 )
 @open_to_all
 async def answer_challenge(
@@ -67,7 +69,12 @@ async def answer_challenge(
     return _answer(sign_ins.answer(Challenge(body.challenge, body.session), body.email, given))
 
 
-@router.post("/refresh", summary="New tokens", response_description="Tokens.", responses=problem_responses(*_ALWAYS))
+@router.post(
+    "/refresh",
+    summary="New tokens",
+    response_description="Tokens.",
+    responses=problem_responses(*_ALWAYS, TOKEN_REFUSED),
+)
 @open_to_all
 async def refresh(body: RefreshRequest, _: Annotated[NoQuery, Query()], sign_ins: SignInsDependency) -> TokensAnswer:
     """A new ID and access token for a refresh token, which is valid for 30 days from the sign-in."""
@@ -79,7 +86,7 @@ async def refresh(body: RefreshRequest, _: Annotated[NoQuery, Query()], sign_ins
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Sign out everywhere",
     response_description="No refresh token and no access token of the account is valid any more.",
-    responses=problem_responses(*_ALWAYS),
+    responses=problem_responses(*_ALWAYS, TOKEN_REFUSED),
 )
 @open_to_all
 async def sign_out(body: AccessRequest, _: Annotated[NoQuery, Query()], sign_ins: SignInsDependency) -> Response:

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, status
-from starlette.responses import Response
+from fastapi import APIRouter, Query, Request, Response, status
 
 from functions.accounts.identity import SignUpsDependency
 from geoclimate.contracts.auth import AcceptedAnswer, AddressRequest, ConfirmRequest, Credentials, ResetRequest
@@ -18,6 +17,7 @@ from geoclimate.contracts.problems import (
     ProblemType,
 )
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all
+from geoclimate.runtime.web.locations import LOCATION, location_docs, location_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services import choose_password
 
@@ -34,10 +34,16 @@ _CODE_SENT: Final = (
 _CODE_RESENT: Final = "If a sign-up of this address waits for its code, a message is on its way: POST /v1/auth/confirm."
 _RESET_SENT: Final = "If the address has an account, a message with a code is on its way: POST /v1/auth/reset-password."
 _ACCEPTED: Final = "The same for every address."
+_CONFIRM: Final = "/v1/auth/confirm"
+_RESET: Final = "/v1/auth/reset-password"
 
 
 def _problems(*more: ProblemType) -> dict[int | str, dict[str, object]]:
     return problem_responses(*_ALWAYS, *more)
+
+
+def _code_is_sent(*more: ProblemType) -> dict[int | str, dict[str, object]]:
+    return {**_problems(*more), status.HTTP_202_ACCEPTED: location_docs("Where the code of the message goes")}
 
 
 @router.post(
@@ -45,12 +51,15 @@ def _problems(*more: ProblemType) -> dict[int | str, dict[str, object]]:
     status_code=status.HTTP_202_ACCEPTED,
     summary="Sign up",
     response_description=_ACCEPTED,
-    responses=_problems(WEAK_PASSWORD, SIGN_UP_CLOSED),
+    responses=_code_is_sent(WEAK_PASSWORD, SIGN_UP_CLOSED),
 )
 @open_to_all
-async def sign_up(body: Credentials, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> AcceptedAnswer:
+async def sign_up(
+    body: Credentials, request: Request, response: Response, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency
+) -> AcceptedAnswer:
     """Ask for an account. A code is sent to the address, and nobody learns here whether it has an account already."""
     choose_password.sign_up(sign_ups, body.email, body.password)
+    response.headers[LOCATION] = location_of(request, _CONFIRM)
     return AcceptedAnswer(detail=_CODE_SENT)
 
 
@@ -73,12 +82,19 @@ async def confirm(body: ConfirmRequest, _: Annotated[NoQuery, Query()], sign_ups
     status_code=status.HTTP_202_ACCEPTED,
     summary="Send the code once more",
     response_description=_ACCEPTED,
-    responses=_problems(),
+    responses=_code_is_sent(),
 )
 @open_to_all
-async def resend(body: AddressRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency) -> AcceptedAnswer:
+async def resend(
+    body: AddressRequest,
+    request: Request,
+    response: Response,
+    _: Annotated[NoQuery, Query()],
+    sign_ups: SignUpsDependency,
+) -> AcceptedAnswer:
     """Send the code of a sign-up once more; only the newest code is valid."""
     sign_ups.resend(body.email)
+    response.headers[LOCATION] = location_of(request, _CONFIRM)
     return AcceptedAnswer(detail=_CODE_RESENT)
 
 
@@ -87,14 +103,19 @@ async def resend(body: AddressRequest, _: Annotated[NoQuery, Query()], sign_ups:
     status_code=status.HTTP_202_ACCEPTED,
     summary="Ask for a code to set a new password",
     response_description=_ACCEPTED,
-    responses=_problems(),
+    responses=_code_is_sent(),
 )
 @open_to_all
 async def forgot_password(
-    body: AddressRequest, _: Annotated[NoQuery, Query()], sign_ups: SignUpsDependency
+    body: AddressRequest,
+    request: Request,
+    response: Response,
+    _: Annotated[NoQuery, Query()],
+    sign_ups: SignUpsDependency,
 ) -> AcceptedAnswer:
     """Send a code with which `POST /v1/auth/reset-password` sets a new password."""
     sign_ups.send_reset_code(body.email)
+    response.headers[LOCATION] = location_of(request, _RESET)
     return AcceptedAnswer(detail=_RESET_SENT)
 
 

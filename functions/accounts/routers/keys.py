@@ -1,8 +1,8 @@
 """`/v1/keys`: the account's own keys."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from functions.accounts.bootstrap import KeyDeskDependency
 from geoclimate.contracts.http import NoQuery
@@ -23,6 +23,7 @@ from geoclimate.domain.errors import Conflict, InvalidBody, TooManyKeys, Unknown
 from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.idempotency import answered_once
+from geoclimate.runtime.web.locations import LOCATION, location_docs, location_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.manage_keys import (
     KeyChanges,
@@ -40,6 +41,7 @@ router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=GuardedRoute)
 _UNKNOWN = DOMAIN_PROBLEMS[UnknownKey]
 _TOO_MANY = DOMAIN_PROBLEMS[TooManyKeys]
 _CONFLICT = DOMAIN_PROBLEMS[Conflict]
+_MADE: Final[dict[int | str, dict[str, Any]]] = {201: location_docs("The new key")}
 
 
 @router.get(
@@ -57,15 +59,20 @@ async def get_keys(request: Request, desk: KeyDeskDependency, _: Annotated[NoQue
     status_code=201,
     summary="Create a key",
     response_description="The key with its value, which is told only now.",
-    responses=problem_responses(_TOO_MANY, _CONFLICT, INVALID_BODY, INVALID_QUERY),
+    responses={**problem_responses(_TOO_MANY, _CONFLICT, INVALID_BODY, INVALID_QUERY), **_MADE},
 )
 @requires("keys:manage")
 @answered_once
 async def post_key(
-    request: Request, body: CreateKeyRequest, desk: KeyDeskDependency, _: Annotated[NoQuery, Query()]
+    request: Request,
+    response: Response,
+    body: CreateKeyRequest,
+    desk: KeyDeskDependency,
+    _: Annotated[NoQuery, Query()],
 ) -> NewKeyAnswer:
     """A key in the usage plan of your account. Keep its value: nothing tells it again."""
     key, value = create_key(desk, caller_of(request.scope).account, body.name, body.expires_at)
+    response.headers[LOCATION] = location_of(request, f"/v1/keys/{key.key_id}")
     return _new(desk, key, value)
 
 
@@ -111,12 +118,13 @@ async def patch_key(
     status_code=201,
     summary="Replace a key",
     response_description="The new key with its value, which is told only now, and the old one.",
-    responses=problem_responses(_UNKNOWN, _TOO_MANY, _CONFLICT, INVALID_BODY, INVALID_QUERY),
+    responses={**problem_responses(_UNKNOWN, _TOO_MANY, _CONFLICT, INVALID_BODY, INVALID_QUERY), **_MADE},
 )
 @requires("keys:manage")
 @answered_once
 async def rotate(
     request: Request,
+    response: Response,
     key: KeyId,
     desk: KeyDeskDependency,
     _: Annotated[NoQuery, Query()],
@@ -128,6 +136,7 @@ async def rotate(
     """
     expires_at = None if body is None else body.expires_at
     after, old, value = rotate_key(desk, caller_of(request.scope).account, key, expires_at)
+    response.headers[LOCATION] = location_of(request, f"/v1/keys/{after.key_id}")
     return RotatedKeyAnswer(key=_new(desk, after, value), replaced=_answer(desk, old))
 
 

@@ -13,7 +13,7 @@ from geoclimate.contracts.problems import (
     INVALID_BODY,
     INVALID_CODE,
     INVALID_QUERY,
-    SIGN_IN_REFUSED,
+    TOKEN_REFUSED,
     TOO_MANY_ATTEMPTS,
 )
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all
@@ -26,7 +26,7 @@ _ALWAYS: Final = (
     INVALID_QUERY,
     INVALID_BODY,
     TOO_MANY_ATTEMPTS,
-    SIGN_IN_REFUSED,
+    TOKEN_REFUSED,
 )
 
 

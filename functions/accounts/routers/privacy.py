@@ -12,6 +12,7 @@ from geoclimate.domain.errors import Conflict
 from geoclimate.domain.receipts import Receipt
 from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all, requires
+from geoclimate.runtime.web.locations import LOCATION, location_docs, location_of
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.request_privacy import (
     PrivacyDesk,
@@ -23,15 +24,11 @@ from geoclimate.services.request_privacy import (
 
 router = APIRouter(tags=["privacy"], route_class=GuardedRoute)
 
-_LOCATION: Final = {
-    "headers": {
-        "Location": {"description": "Address of the receipt, relative to this one.", "schema": {"type": "string"}}
-    }
-}
+_RECEIPT: Final = location_docs("The receipt")
 
 
 def _accepted(description: str, *problems: Any) -> dict[int | str, dict[str, Any]]:
-    return {status.HTTP_202_ACCEPTED: {"description": description, **_LOCATION}, **problem_responses(*problems)}
+    return {status.HTTP_202_ACCEPTED: {"description": description, **_RECEIPT}, **problem_responses(*problems)}
 
 
 @router.get(
@@ -50,7 +47,7 @@ async def export_me(
     """
     account = caller_of(request.scope).account
     receipt = request_export(desk, account)
-    response.headers["Location"] = f"receipts/{receipt}"
+    response.headers[LOCATION] = location_of(request, f"/v1/me/receipts/{receipt}")
     return _export(desk, account, receipt)
 
 
@@ -83,7 +80,7 @@ async def erase_me(
     Keep the receipt's id: it can be read without a token, by whoever has it, for 30 days.
     """
     receipt = request_erasure(desk, caller_of(request.scope).account)
-    response.headers["Location"] = f"receipts/{receipt}"
+    response.headers[LOCATION] = location_of(request, f"/v1/receipts/{receipt}")
     return _answer(receipt, read_erasure(desk, receipt))
 
 

@@ -22,7 +22,7 @@ from geoclimate.contracts.edr import (
 )
 from geoclimate.contracts.forms import COVERAGE_JSON, GEO_JSON
 from geoclimate.contracts.http import NoQuery, StationId
-from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
+from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_EDR_QUERY, NOT_ACCEPTABLE
 from geoclimate.domain.errors import GeoClimateError, UnknownStation
 from geoclimate.domain.places import WORLD
 from geoclimate.domain.wkt import parse_point, parse_polygon
@@ -78,7 +78,7 @@ def _add_description(router: APIRouter, collection: Collection) -> None:
         name=f"edr_{collection.id}",
         summary=f"Describe the collection {collection.id}",
         response_description="The collection.",
-        responses=problem_responses(INVALID_QUERY),
+        responses=problem_responses(INVALID_EDR_QUERY),
     )
     @requires(collection.permission)
     async def describe(_: Annotated[NoQuery, Query()]) -> CollectionAnswer:
@@ -138,7 +138,7 @@ def _add_locations(router: APIRouter, collection: Collection) -> None:
         response_class=FeaturesResponse,
         responses={
             200: {"content": {GEO_JSON: {"schema": {"type": "object", "description": "EDR feature collection"}}}},
-            **problem_responses(INVALID_QUERY, NOT_ACCEPTABLE),
+            **problem_responses(INVALID_EDR_QUERY, NOT_ACCEPTABLE),
         },
     )
     @requires(collection.permission)
@@ -188,7 +188,7 @@ def _query_route(collection: Collection, name: str, summary: str, *errors: type[
         "response_class": CoverageResponse,
         "responses": {
             200: {"content": {media_type: {"schema": schema} for media_type in (COVERAGE_JSON, _JSON)}},
-            **problem_responses(*(DOMAIN_PROBLEMS[error] for error in errors), INVALID_QUERY, NOT_ACCEPTABLE),
+            **problem_responses(*(DOMAIN_PROBLEMS[error] for error in errors), INVALID_EDR_QUERY, NOT_ACCEPTABLE),
         },
     }
 

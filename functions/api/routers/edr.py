@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from functions.api.edr.collections import FORECASTS, OBSERVATIONS
 from geoclimate.contracts.edr import CONFORMANCE, CollectionsAnswer, ConformanceAnswer, LandingAnswer, LinkAnswer
 from geoclimate.contracts.http import NoQuery
-from geoclimate.contracts.problems import INVALID_QUERY
+from geoclimate.contracts.problems import INVALID_EDR_QUERY
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 
@@ -28,7 +28,7 @@ _LANDING_LINKS: Final = (
     "",
     summary="Begin with OGC API-EDR",
     response_description="Where to go on.",
-    responses=problem_responses(INVALID_QUERY),
+    responses=problem_responses(INVALID_EDR_QUERY),
 )
 @requires("parameters:read")
 async def edr_landing(_: Annotated[NoQuery, Query()]) -> LandingAnswer:
@@ -44,7 +44,7 @@ async def edr_landing(_: Annotated[NoQuery, Query()]) -> LandingAnswer:
     "/conformance",
     summary="List what of the standards is kept",
     response_description="The classes.",
-    responses=problem_responses(INVALID_QUERY),
+    responses=problem_responses(INVALID_EDR_QUERY),
 )
 @requires("parameters:read")
 async def edr_conformance(_: Annotated[NoQuery, Query()]) -> ConformanceAnswer:
@@ -56,7 +56,7 @@ async def edr_conformance(_: Annotated[NoQuery, Query()]) -> ConformanceAnswer:
     "/collections",
     summary="List what can be retrieved",
     response_description="The collections.",
-    responses=problem_responses(INVALID_QUERY),
+    responses=problem_responses(INVALID_EDR_QUERY),
 )
 @requires("parameters:read")
 async def edr_collections(_: Annotated[NoQuery, Query()]) -> CollectionsAnswer:

@@ -57,6 +57,7 @@ async def get_forecast_skill(
         unit=unit,
         months=tuple(f"{one:%Y-%m}" for one in found.months),
         forecasters=tuple(map(_forecaster, found.forecasters)),
+        null_reason=None if found.forecasters else "not_verified_yet",
     )
 
 

@@ -14,7 +14,7 @@ from geoclimate.contracts.forms import Form
 from geoclimate.contracts.http import StationId
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
 from geoclimate.domain.errors import NoForecast, UnknownParameter, UnknownSeries, UnknownStation
-from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TAKES_IF_NONE_MATCH, tagged
+from geoclimate.runtime.web.caching import ANSWERS_NOT_MODIFIED, TAKES_IF_NONE_MATCH, tagged, tagged_response
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.read_forecast import read_forecast
@@ -68,4 +68,5 @@ async def get_forecast(  # noqa: PLR0913, PLR0917 - FastAPI gives a route what i
     from functions.api.forms.written import written_table  # noqa: PLC0415 - seldom asked for
     from functions.api.tables.forecast import forecast_table  # noqa: PLC0415 - seldom asked for
 
-    return written_table(forecast_table(answer, read_station(stations, station)), form)
+    table = written_table(forecast_table(answer, read_station(stations, station)), form)
+    return tagged_response(request, table, seconds=FORECAST_SECONDS)

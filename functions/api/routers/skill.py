@@ -10,8 +10,9 @@ from functions.api.bootstrap import SkillsDependency, StationsDependency
 from functions.api.skill_figures import figures
 from geoclimate.contracts.lead_hours import lead_range
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
-from geoclimate.contracts.skill import SkillGroupAnswer, SkillGroupsAnswer, SkillGroupsRequest
+from geoclimate.contracts.skill import NoSkillReason, SkillGroupAnswer, SkillGroupsAnswer, SkillGroupsRequest
 from geoclimate.domain.errors import InvalidQuery, UnknownParameter, UnknownStation
+from geoclimate.domain.stations import Station
 from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.pages import next_link, position_of
@@ -49,34 +50,43 @@ async def get_skill(
     asked, after = _stations(request, query, stations)
     question = SkillQuestion(
         query.parameter,
-        asked,
+        [station.id for station in asked],
         query.by,
         None if query.month is None else dt.date.fromisoformat(f"{query.month}-01"),
         None if query.lead_hours is None else lead_range(query.lead_hours),
     )
+    groups = tuple(_group(group) for group in read_skill_groups(skills, question))
     return SkillGroupsAnswer(
         parameter=query.parameter,
         unit=unit,
         by=query.by,
-        groups=tuple(_group(group) for group in read_skill_groups(skills, question)),
+        groups=groups,
+        null_reason=None if groups else _why_empty(asked, query.parameter),
         next=None if after is None else next_link(request, after),
     )
 
 
-def _stations(request: Request, query: SkillGroupsRequest, stations: StationStore) -> tuple[Sequence[str], str | None]:
+def _why_empty(asked: Sequence[Station], parameter: str) -> NoSkillReason:
+    measured = any(series.parameter == parameter for station in asked for series in station.series)
+    return "not_verified_yet" if measured else "not_measured"
+
+
+def _stations(
+    request: Request, query: SkillGroupsRequest, stations: StationStore
+) -> tuple[Sequence[Station], str | None]:
     """The stations of the page, and after which one the next page begins."""
     if query.station is not None:
         for name, given in (("limit", query.limit is not None), ("cursor", query.cursor is not None)):
             if given:
                 raise InvalidQuery(name, "cannot stand beside 'station': the stations named come in one page")
-        return [one.id for one in read_named_stations(stations, query.station.split(","))], None
+        return read_named_stations(stations, query.station.split(",")), None
     if query.by != "station":
         raise InvalidQuery(
             "station", f"is needed beside 'by={query.by}': name the stations whose scores are put together, 50 at most"
         )
     after = None if query.cursor is None else str(position_of(request, query.cursor, str)[0])
     page = stations_by_id(stations, StationFilter(query.parameter), query.limit or _PAGE, after)
-    return [one.id for one in page.stations], page.after
+    return page.stations, page.after
 
 
 def _group(group: SkillGroup) -> SkillGroupAnswer:

@@ -1,5 +1,6 @@
 """`/v1/models`: the versions of the models, and which of them is in production."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,6 +22,7 @@ from geoclimate.contracts.models import (
     RollbackBody,
 )
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY
+from geoclimate.domain.decisions import Decision, who_decided
 from geoclimate.domain.errors import Conflict, NotFound, UnknownParameter
 from geoclimate.domain.pseudonyms import pseudonym_of
 from geoclimate.runtime.web.caller import caller_of
@@ -90,9 +92,7 @@ async def get_model(
         artifact_digest=record.artifact_digest,
         parity=record.parity,
         evaluation=EvaluationAnswer.model_validate(record.evaluation),
-        decisions=tuple(
-            DecisionAnswer.model_validate(each) for each in changes.registry.decisions(record.target, version)
-        ),
+        decisions=tuple(_decision(each) for each in changes.registry.decisions(record.target, version)),
         card=read_model_card(record, artifacts),
     )
 
@@ -129,6 +129,10 @@ async def promote_model(
     A version that does not hold is taken back and retired with the reason.
     """
     return _started(changes.promote(version, who=_who(request), why=body.reason), request, response)
+
+
+def _decision(decision: Decision) -> DecisionAnswer:
+    return DecisionAnswer.model_validate(replace(decision, who=who_decided(decision.who)))
 
 
 def _who(request: Request) -> str:

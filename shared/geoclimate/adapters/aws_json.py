@@ -27,6 +27,8 @@ _SERVER_ERROR: Final = 500
 _ERROR: Final = 400
 _FIRST_WAIT: Final = 0.05
 _MOST_KEPT: Final = 16
+_CHANCE: Final = random.SystemRandom()
+"""Not the module's own: its state is in a function's snapshot, so all that are restored from one would wait alike."""
 _THROTTLES: Final = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -108,7 +110,7 @@ class AwsJson:
                 if last or (status < _SERVER_ERROR and refusal.response["Error"].get("Code") not in _THROTTLES):
                     raise refusal
             # Full jitter, so that those who were refused together do not come back together.
-            self.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - nothing secret hangs on it
+            self.sleep(_CHANCE.uniform(0, _FIRST_WAIT * 2**attempt))
         message = f"{operation} may be attempted {self.patience.attempts} times; it needs one at least"
         raise ValueError(message)
 

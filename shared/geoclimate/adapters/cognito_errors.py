@@ -19,6 +19,7 @@ from geoclimate.domain.errors import (
     InvalidCode,
     SignInRefused,
     SignUpClosed,
+    TokenRefused,
     TooManyAttempts,
     Unavailable,
     UnknownAccount,
@@ -30,12 +31,24 @@ _LOCKED_S: Final = 900
 _LIMITED_S: Final = 3_600
 """Codes are counted by the hour."""
 
-CREDENTIALS_REFUSED: Final = "Address and password do not fit, or the address is not confirmed yet."
-TOKEN_REFUSED: Final = "The token is not valid: it has expired, was revoked, or is none of this service."  # noqa: S105 - a sentence
-ANSWER_REFUSED: Final = "The answer is not right, or the sign-in is too long ago: sign in again."
 CODE_REFUSED: Final = "The code is not the one that was sent last, or it has expired."
 
 Refusal = Callable[[], GeoClimateError]
+
+
+def credentials_refused() -> GeoClimateError:
+    """Who signs in is not known, or not yet."""
+    return SignInRefused("Address and password do not fit, or the address is not confirmed yet.")
+
+
+def answer_refused() -> GeoClimateError:
+    """What the sign-in asked is not answered rightly."""
+    return SignInRefused("The answer is not right, or the sign-in is too long ago: sign in again.")
+
+
+def token_refused() -> GeoClimateError:
+    """A token proves nothing."""
+    return TokenRefused("The token is not valid: it has expired, was revoked, or is none of this service.")
 
 
 def _weak() -> GeoClimateError:
@@ -62,11 +75,11 @@ _OF_A_SIGN_IN: Final = frozenset(
 
 
 @contextmanager
-def told_plainly(refused: str | None = None) -> Iterator[None]:
+def told_plainly(refused: Refusal | None = None) -> Iterator[None]:
     """Raise the platform's error for each that Cognito knows.
 
     Args:
-        refused: What is said where a caller is not who they say; None where no caller proves anything.
+        refused: The error where a caller is not who they say; None where no caller proves anything.
 
     Raises:
         GeoClimateError: Which, is in the table above.
@@ -84,7 +97,7 @@ def message_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Message", ""))
 
 
-def _meaning(error: ClientError, refused: str | None) -> Exception:
+def _meaning(error: ClientError, refused: Refusal | None) -> Exception:
     code = error_code(error)
     if code == "NotAuthorizedException":
         message = message_of(error).lower()
@@ -93,6 +106,6 @@ def _meaning(error: ClientError, refused: str | None) -> Exception:
         if "not permitted" in message:
             return SignUpClosed("An administrator makes the accounts of this service.")
     if refused is not None and code in _OF_A_SIGN_IN:
-        return SignInRefused(refused)
+        return refused()
     refusal = _REFUSALS.get(code)
     return error if refusal is None else refusal()

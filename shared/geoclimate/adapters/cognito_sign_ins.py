@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code
-from geoclimate.adapters.cognito_errors import ANSWER_REFUSED, CREDENTIALS_REFUSED, TOKEN_REFUSED, told_plainly
+from geoclimate.adapters.cognito_errors import answer_refused, credentials_refused, token_refused, told_plainly
 from geoclimate.domain.challenges import ChallengeName
 from geoclimate.domain.errors import SignInRefused
 from geoclimate.services.identity_ports import Challenge, Tokens
@@ -41,7 +41,7 @@ class CognitoSignIns:
             TooManyAttempts: It was tried too often.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(CREDENTIALS_REFUSED):
+        with told_plainly(credentials_refused):
             answer = self._public.initiate_auth(
                 ClientId=self._client,
                 AuthFlow="USER_PASSWORD_AUTH",
@@ -58,7 +58,7 @@ class CognitoSignIns:
             TooManyAttempts: It was tried too often.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(ANSWER_REFUSED):
+        with told_plainly(answer_refused):
             try:
                 given = self._public.respond_to_auth_challenge(
                     ClientId=self._client,
@@ -69,7 +69,7 @@ class CognitoSignIns:
             except ClientError as error:
                 # Invalid: there is no such session. A code that does not fit is a refusal to sign in, not a bad form.
                 if error_code(error) in {"CodeMismatchException", "ExpiredCodeException", "InvalidParameterException"}:
-                    raise SignInRefused(ANSWER_REFUSED) from None
+                    raise answer_refused() from None
                 raise
         return _outcome(given)
 
@@ -77,10 +77,10 @@ class CognitoSignIns:
         """New tokens.
 
         Raises:
-            SignInRefused: The token has expired, or was revoked.
+            TokenRefused: The token has expired, or was revoked.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(TOKEN_REFUSED):
+        with told_plainly(token_refused):
             answer = self._public.initiate_auth(
                 ClientId=self._client,
                 AuthFlow="REFRESH_TOKEN_AUTH",
@@ -92,20 +92,20 @@ class CognitoSignIns:
         """Revoke every token of the account.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(TOKEN_REFUSED):
+        with told_plainly(token_refused):
             self._public.global_sign_out(AccessToken=access_token)
 
     def associate(self, access_token: str) -> tuple[str, str]:
         """A new secret for an authenticator, in base32, and the address of the account that it is for.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(TOKEN_REFUSED):
+        with told_plainly(token_refused):
             attributes = self._public.get_user(AccessToken=access_token)["UserAttributes"]
             secret = self._public.associate_software_token(AccessToken=access_token)["SecretCode"]
         address = next((one.get("Value", "") for one in attributes if one["Name"] == "email"), "")
@@ -116,10 +116,10 @@ class CognitoSignIns:
 
         Raises:
             InvalidCode: The code is not the authenticator's.
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(TOKEN_REFUSED):
+        with told_plainly(token_refused):
             self._public.verify_software_token(AccessToken=access_token, UserCode=code)
             self._public.set_user_mfa_preference(
                 AccessToken=access_token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
@@ -129,10 +129,10 @@ class CognitoSignIns:
         """Ask for the password alone from now on.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: Cognito does not answer.
         """
-        with told_plainly(TOKEN_REFUSED):
+        with told_plainly(token_refused):
             self._public.set_user_mfa_preference(
                 AccessToken=access_token, SoftwareTokenMfaSettings={"Enabled": False, "PreferredMfa": False}
             )

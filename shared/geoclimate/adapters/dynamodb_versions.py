@@ -20,6 +20,8 @@ ATTEMPTS: Final = 8
 VERSION: Final = "version"
 """Attribute that holds an item's version."""
 _FIRST_WAIT_S: Final = 0.05
+_CHANCE: Final = random.SystemRandom()
+"""Not the module's own: its state is in a function's snapshot, so all that are restored from one would wait alike."""
 
 
 def item_version(item: Mapping[str, Any]) -> int:
@@ -59,4 +61,4 @@ def retry_wait(attempt: int) -> float:
 
     Writers who met once would otherwise meet again. All attempts together wait 6 s on average.
     """
-    return random.uniform(0.0, _FIRST_WAIT_S * 2**attempt)  # noqa: S311 - spreads load, protects nothing
+    return _CHANCE.uniform(0.0, _FIRST_WAIT_S * 2**attempt)

@@ -108,8 +108,9 @@ class DecisionAnswer(BaseModel):
     who: Annotated[
         str,
         Field(
-            description="The workflow's execution, the operator's ARN, or `account:` and the name that the audit log"
-            " has for an account."
+            description="`workflow` and the execution's name, `operator` and an identity of AWS, or `account:` and the"
+            " name that the audit log has for an account.",
+            examples=["workflow geoclimate-prod-training/20260131-050607"],
         ),
     ]
     why: str

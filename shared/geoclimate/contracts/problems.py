@@ -10,7 +10,7 @@ for, and unlike the path it holds nothing that a caller wrote, which the gateway
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -78,6 +78,8 @@ UNAVAILABLE: Final = _of(
 INVALID_QUERY: Final = _of(
     errors.InvalidQuery, 422, "A parameter of the request cannot be used.", "Correct what `errors` names and repeat."
 )
+INVALID_EDR_QUERY: Final = replace(INVALID_QUERY, status=400)
+"""As OGC API - Environmental Data Retrieval (19-086r6) and Common have it: 400, where the rest of the API says 422."""
 NOT_ACCEPTABLE: Final = _of(
     errors.NotAcceptable,
     406,
@@ -174,9 +176,17 @@ INVALID_CODE: Final = _of(
 SIGN_IN_REFUSED: Final = _of(
     errors.SignInRefused,
     401,
-    "Address and password do not fit, or the address is not confirmed yet.",
-    "Check both. A new account is confirmed by POST /v1/auth/confirm; a lost password is reset by POST"
+    "What was sent to sign in is not right, or the address is not confirmed yet.",
+    "Check what you sent. A new account is confirmed by POST /v1/auth/confirm; a lost password is reset by POST"
     " /v1/auth/forgot-password.",
+    {"WWW-Authenticate": "Bearer"},
+)
+TOKEN_REFUSED: Final = _of(
+    errors.TokenRefused,
+    401,
+    "The refresh or access token in the body is not valid: it has expired, was revoked, or is none of this service.",
+    "POST /v1/auth/refresh takes the refresh token of a sign-in, the other paths its access token. Where it has"
+    " expired, POST /v1/auth/sign-in again.",
     {"WWW-Authenticate": "Bearer"},
 )
 ACCOUNT_ERASED: Final = _of(
@@ -282,6 +292,7 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
         errors.UnknownReceipt: UNKNOWN_RECEIPT,
         errors.NotSignedIn: UNAUTHORIZED,
         errors.SignInRefused: SIGN_IN_REFUSED,
+        errors.TokenRefused: TOKEN_REFUSED,
         errors.AccountErased: ACCOUNT_ERASED,
         errors.SignUpClosed: SIGN_UP_CLOSED,
         errors.TooManyAttempts: TOO_MANY_ATTEMPTS,

@@ -78,6 +78,10 @@ class SkillGroupsRequest(BaseModel):
     cursor: Cursor | None = None
 
 
+NoSkillReason = Literal["not_measured", "not_verified_yet"]
+"""Why there are no figures."""
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -159,6 +163,11 @@ class SeriesSkillAnswer(_Answer):
     forecasters: tuple[ForecasterAnswer, ...] = Field(
         description="One entry for each engine and set of levels; none where nothing was scored."
     )
+    null_reason: NoSkillReason | None = Field(
+        description="Why `forecasters` is empty: `not_verified_yet`, no forecast of these months has been compared with"
+        " what was observed. Null where it is not empty.",
+        examples=[None],
+    )
 
 
 class SkillGroupAnswer(SkillAnswer):
@@ -182,5 +191,11 @@ class SkillGroupsAnswer(_Answer):
     by: Literal["station", "lead_hours", "month"]
     groups: tuple[SkillGroupAnswer, ...] = Field(
         description="Ordered by name, stations as they were asked for; a station without scores has none."
+    )
+    null_reason: NoSkillReason | None = Field(
+        description="Why `groups` is empty: `not_measured`, no station of the page measures the parameter;"
+        " `not_verified_yet`, none of their forecasts, of the month and lead times asked for, has been compared with"
+        " what was observed: that takes until a forecast's last hour is over. Null where it is not empty.",
+        examples=[None],
     )
     next: str | None = NEXT_PAGE

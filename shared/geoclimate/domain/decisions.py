@@ -17,6 +17,8 @@ _NEXT: Final[Mapping[RegistryStage, frozenset[RegistryStage]]] = {
     RegistryStage.RETIRED: frozenset(),
 }
 
+_PARTS_OF_AN_ARN: Final = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -39,6 +41,21 @@ class Decision:
     who: str
     why: str
     decided_at: dt.datetime
+
+
+def who_decided(who: str) -> str:
+    """Who decided, without the number of the AWS account and its region: not everybody who reads models knows those.
+
+    An execution `arn:aws:states:<region>:<account>:execution:<machine>:<name>` is `workflow <machine>/<name>`, another
+    identity of AWS `operator <user/ada>`; what is no ARN stays as it is.
+    """
+    parts = who.split(":", _PARTS_OF_AN_ARN - 1)
+    if parts[0] != "arn" or len(parts) < _PARTS_OF_AN_ARN:
+        return who
+    service, resource = parts[2], parts[-1]
+    if service == "states":
+        return f"workflow {resource.removeprefix('execution:').replace(':', '/')}"
+    return f"operator {resource}"
 
 
 def require_next(record: ModelRecord, after: RegistryStage) -> None:

@@ -29,6 +29,7 @@
     │   └── UnknownPlan         there is no such usage plan
     ├── NotSignedIn             nobody is proven to call
     │   ├── SignInRefused       what was sent to sign in is not right
+    │   ├── TokenRefused        a refresh or access token that was sent in a body is not valid
     │   └── AccountErased       the account of the token is gone
     ├── SignUpClosed            accounts are made by an administrator only
     ├── TooManyAttempts         it was tried too often; wait
@@ -320,10 +321,17 @@ class NotSignedIn(GeoClimateError):  # noqa: N818
 
 
 class SignInRefused(NotSignedIn):
-    """What was sent to sign in, or to stay so, is not right."""
+    """What was sent to sign in is not right."""
 
     code = "sign-in-refused"
     title = "The sign-in was refused"
+
+
+class TokenRefused(NotSignedIn):
+    """A refresh or access token that came in a body is not valid, or not any more."""
+
+    code = "token-refused"
+    title = "The token was refused"
 
 
 class AccountErased(NotSignedIn):

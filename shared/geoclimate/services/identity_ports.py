@@ -143,7 +143,7 @@ class SignIns(Protocol):
         """New tokens.
 
         Raises:
-            SignInRefused: The token has expired, or was revoked.
+            TokenRefused: The token has expired, or was revoked.
             Unavailable: The user pool does not answer.
         """
 
@@ -151,7 +151,7 @@ class SignIns(Protocol):
         """Revoke every token of the account.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: The user pool does not answer.
         """
 
@@ -163,7 +163,7 @@ class SecondFactors(Protocol):
         """A new secret for an authenticator, in base32, and the address of the account that it is for.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: The user pool does not answer.
         """
 
@@ -172,7 +172,7 @@ class SecondFactors(Protocol):
 
         Raises:
             InvalidCode: The code is not the authenticator's.
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: The user pool does not answer.
         """
 
@@ -180,7 +180,7 @@ class SecondFactors(Protocol):
         """Ask for the password alone from now on.
 
         Raises:
-            SignInRefused: The token is not valid.
+            TokenRefused: The token is not valid.
             Unavailable: The user pool does not answer.
         """
 

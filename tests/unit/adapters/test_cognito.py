@@ -17,6 +17,7 @@ from geoclimate.domain.errors import (
     InvalidCode,
     SignInRefused,
     SignUpClosed,
+    TokenRefused,
     TooManyAttempts,
     Unavailable,
     UnknownAccount,
@@ -332,8 +333,13 @@ def test_a_message_that_is_not_sent_is_not_told(code: str) -> None:
 def test_a_wrong_code_of_an_authenticator_switches_nothing_on() -> None:
     with pytest.raises(InvalidCode):
         sign_ins("EnableSoftwareTokenMFAException").switch_on("token", "000000")
-    with pytest.raises(SignInRefused):
+    with pytest.raises(TokenRefused):
         sign_ins("NotAuthorizedException").switch_on("token", "000000")
+
+
+def test_a_refresh_token_that_is_none_is_called_a_token() -> None:
+    with pytest.raises(TokenRefused, match="The token is not valid"):
+        sign_ins("NotAuthorizedException").refresh("stale")
 
 
 def test_an_account_that_is_not_there_is_unknown() -> None:

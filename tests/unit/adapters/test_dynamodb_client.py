@@ -1,6 +1,7 @@
 """DynamoDB without boto3: the same stores, the same answers, the same errors."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -107,6 +108,19 @@ def test_what_may_pass_is_tried_again_a_little_later(wire: Wire, failure: Except
     assert client.call("Query", {}) == {"Count": 0}
     assert len(slept) == 2
     assert all(0 <= seconds <= 0.4 for seconds in slept)
+
+
+@pytest.mark.usefixtures("aws")
+def test_functions_that_were_restored_from_one_snapshot_do_not_wait_alike(wire: Wire) -> None:
+    waits: list[list[float]] = []
+    for _ in range(2):
+        random.seed(1)
+        client, slept = _calls()
+        wire.failures = [BUSY, BUSY, (200, b"{}")]
+        client.call("Query", {})
+        waits.append(slept)
+
+    assert waits[0] != waits[1]
 
 
 @pytest.mark.usefixtures("aws")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from geoclimate.domain.decisions import require_next, require_returnable, require_same_rival
+from geoclimate.domain.decisions import require_next, require_returnable, require_same_rival, who_decided
 from geoclimate.domain.errors import Conflict
 from geoclimate.domain.models import RegistryStage
 from tests.workflow_fakes import NOW, record
@@ -52,3 +52,20 @@ def test_only_what_served_and_was_replaced_comes_back() -> None:
         require_returnable(record("v1", RETIRED))
     with pytest.raises(Conflict, match="is production"):
         require_returnable(replace(record("v1", PRODUCTION), promoted_at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (
+            "arn:aws:states:eu-central-1:111122223333:execution:geoclimate-dev-training:20260131-050607",
+            "workflow geoclimate-dev-training/20260131-050607",
+        ),
+        ("arn:aws:sts::111122223333:assumed-role/Admin/ada", "operator assumed-role/Admin/ada"),
+        ("arn:aws-cn:iam::111122223333:user/ada", "operator user/ada"),
+        ("account:7d2f", "account:7d2f"),
+        ("run-1", "run-1"),
+    ],
+)
+def test_who_decided_is_told_without_the_number_of_the_aws_account(who: str, told: str) -> None:
+    assert who_decided(who) == told

@@ -37,21 +37,27 @@ _JSON: Final = "application/json"
 
 
 def tagged(request: Request, body: bytes, *, seconds: int) -> Response:
-    """A JSON answer with a strong `ETag`, or 304 where the caller has it already.
+    """As `tagged_response`, of an answer in JSON."""
+    return tagged_response(request, Response(body, media_type=_JSON), seconds=seconds)
+
+
+def tagged_response(request: Request, response: Response, *, seconds: int) -> Response:
+    """An answer with a strong `ETag`, or 304 where the caller has it already.
 
     The tag is the digest of the body. Whatever an answer depends on (the model, the data, the query) is in it, so the
     same answer has the same tag in every process, and no other answer has it.
 
     Args:
         request: The request.
-        body: The answer, as bytes that are the same for the same content.
+        response: The answer, with a body whose bytes are the same for the same content.
         seconds: How long the caller may take it for the newest without asking.
     """
-    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:16]).decode().rstrip("=")}"'
+    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(response.body).digest()[:16]).decode().rstrip("=")}"'
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={seconds}", "Vary": _VARY}
     if _has(request.headers, tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=_JSON, headers=headers)
+    response.headers.update(headers)
+    return response
 
 
 def tagged_model(request: Request, answer: BaseModel, *, seconds: int) -> Response:

@@ -15,13 +15,13 @@ class Caller:
 
     Attributes:
         account: Id of the account: the token's subject, which stays the same for ever.
-        email: Address of the account.
+        email: Address of the account; None where the token is an access token, which does not name it.
         roles: Groups of the user pool.
         key_id: Id of the API key of the request; None on a path that needs none.
     """
 
     account: str
-    email: str
+    email: str | None
     roles: frozenset[str]
     key_id: str | None
 
@@ -38,7 +38,7 @@ def caller_of(scope: Scope) -> Caller:
         raise NotSignedIn("the request carries no token that the gateway has checked")
     return Caller(
         account=str(claims["sub"]),
-        email=str(claims.get("email", "")),
+        email=claims.get("email") or None,
         roles=_groups(claims.get("cognito:groups", "")),
         key_id=context.get("identity", {}).get("apiKeyId") or None,
     )

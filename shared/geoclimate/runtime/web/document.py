@@ -69,6 +69,7 @@ _SECURITY: Final[dict[Access, list[dict[str, list[str]]]]] = {
     "token": [{_TOKEN: []}],
     "token and key": [{_TOKEN: [], _KEY: []}],
 }
+_FASTAPIS_ERRORS: Final = ("HTTPValidationError", "ValidationError")
 _ALWAYS: Final = (THROTTLED, INTERNAL_ERROR, UNAVAILABLE)
 _PROBLEMS: Final[dict[Access, tuple[ProblemType, ...]]] = {
     "open": _ALWAYS,
@@ -126,6 +127,7 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
     components["schemas"]["EstimateAnswer"] = EstimateAnswer.model_json_schema(ref_template=_REFERENCE)
     components |= METERING_COMPONENTS
     components["securitySchemes"] = _SECURITY_SCHEMES
+    _drop_fastapis_errors(document)
     for path, operations in document["paths"].items():
         route = route_of(path)
         if route is None:
@@ -143,6 +145,16 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
             if route.access == "token and key":
                 add_metering(operation)
     return document
+
+
+def _drop_fastapis_errors(document: dict[str, Any]) -> None:
+    """Take away the 422 that FastAPI adds in a shape of its own where an operation documents none."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if PROBLEM_JSON not in operation["responses"].get("422", {}).get("content", {}):
+                operation["responses"].pop("422", None)
+    for unused in _FASTAPIS_ERRORS:
+        document["components"]["schemas"].pop(unused, None)
 
 
 def _add_problems(operation: dict[str, Any], problems: tuple[ProblemType, ...]) -> None:

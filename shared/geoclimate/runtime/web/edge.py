@@ -12,6 +12,7 @@ from geoclimate.contracts.problems import INTERNAL_ERROR
 from geoclimate.runtime.web.problem_response import problem_response
 
 CONTENT_SECURITY_POLICY: Final = "Content-Security-Policy"
+_WITHOUT_BODY: Final = frozenset({204, 304})
 _NOTHING_TO_LOAD: Final = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -40,6 +41,8 @@ class Edge:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(scope=message)
+                if message["status"] in _WITHOUT_BODY:
+                    del headers["content-type"]
                 headers[REQUEST_ID_HEADER] = request_id
                 headers.setdefault(CONTENT_SECURITY_POLICY, _NOTHING_TO_LOAD)
                 for name, value in SECURITY_HEADERS.items():

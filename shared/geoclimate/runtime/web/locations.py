@@ -7,15 +7,21 @@ from fastapi import Request
 
 LOCATION: Final = "Location"
 
-LOCATION_DOCS: Final[dict[str, Any]] = {
-    "headers": {
-        LOCATION: {
-            "description": "Where to look how far it is, relative to the request's own address.",
-            "schema": {"type": "string", "format": "uri-reference"},
-        }
+
+def location_docs(where: str) -> dict[str, Any]:
+    """What the OpenAPI document says of an answer that has the header.
+
+    Args:
+        where: What the address is of, such as `The key`.
+    """
+    schema = {"type": "string", "format": "uri-reference"}
+    return {
+        "headers": {LOCATION: {"description": f"{where}, relative to the request's own address.", "schema": schema}}
     }
-}
-"""What the OpenAPI document says of an answer that has the header."""
+
+
+LOCATION_DOCS: Final = location_docs("Where to look how far it is")
+"""Of an answer to what has only begun."""
 
 
 def location_of(request: Request, path: str) -> str:

@@ -11,7 +11,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geoclimate.contracts.http import ProblemCause
-from geoclimate.contracts.problems import INVALID_BODY, INVALID_QUERY, METHOD_NOT_ALLOWED, UNKNOWN_PATH, problem_of
+from geoclimate.contracts.problems import (
+    INVALID_BODY,
+    INVALID_EDR_QUERY,
+    INVALID_QUERY,
+    METHOD_NOT_ALLOWED,
+    UNKNOWN_PATH,
+    ProblemType,
+    problem_of,
+)
 from geoclimate.domain.errors import (
     GeoClimateError,
     InvalidBody,
@@ -27,6 +35,7 @@ from geoclimate.runtime.web.problem_response import problem_response
 from geoclimate.runtime.web.rate_limits import rate_limit_headers
 
 _BODY: Final = "body"
+_EDR: Final = "/edr/"
 _MOST_CAUSES: Final = 50
 """A matrix can be wrong in each of its cells; more than this helps nobody and makes a large answer."""
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
@@ -49,7 +58,7 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
     async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, GeoClimateError)  # noqa: S101 - FastAPI calls it for this class only
         request_id = request.state.request_id
-        problem = problem_of(error)
+        problem = _at(request, problem_of(error))
         if problem.status is not None and problem.status >= 500:
             # What went wrong inside is for the logs; it may name resources.
             logger.error(str(error), exc_info=error, extra={"request_id": request_id})
@@ -70,7 +79,7 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         told = [f"'{_place(cause)}' {cause.detail}" for cause in causes]
         if len(found) > _MOST_CAUSES:
             told.append(f"and {len(found) - _MOST_CAUSES} more like these")
-        problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else INVALID_QUERY
+        problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else _at(request, INVALID_QUERY)
         return problem_response(
             problem, request.state.request_id, request.scope["path"], detail=_ended("; ".join(told)), causes=causes
         )
@@ -86,6 +95,13 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
     app.add_exception_handler(GeoClimateError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_router_error)
+
+
+def _at(request: Request, problem: ProblemType) -> ProblemType:
+    """A problem as the paths of the request answer it."""
+    if problem is INVALID_QUERY and f"{request.scope['path']}/".startswith(_EDR):
+        return INVALID_EDR_QUERY
+    return problem
 
 
 def _detail(error: GeoClimateError) -> str:

@@ -32,3 +32,10 @@ def test_nobody_is_refused(event: dict[str, Any]) -> None:
 
 def test_a_path_without_a_key_has_none() -> None:
     assert caller_of({"aws.event": signed_in(key_id=None)}).key_id is None
+
+
+def test_an_access_token_names_no_address() -> None:
+    event = signed_in()
+    claims = event["requestContext"]["authorizer"]["claims"]
+    assert caller_of({"aws.event": event}).email == claims.pop("email")
+    assert caller_of({"aws.event": event}).email is None

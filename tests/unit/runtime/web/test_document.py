@@ -123,3 +123,16 @@ def test_the_query_of_an_operation_is_described() -> None:
     assert all('"description": "' in json.dumps(one) for one in parameters.values())
     assert parameters["parameter"]["required"]
     assert not parameters["from"]["required"]
+
+
+@pytest.mark.parametrize("status", ["201", "202"])
+def test_whatever_was_made_or_begun_says_where_it_is(status: str) -> None:
+    answers = {
+        name: operation["responses"][status]
+        for name, (_, operation) in _OPERATIONS.items()
+        if status in operation["responses"]
+    }
+
+    assert len(answers) >= 3
+    for name, answer in answers.items():
+        assert answer["headers"]["Location"]["schema"]["type"] == "string", name

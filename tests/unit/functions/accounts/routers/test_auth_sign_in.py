@@ -69,9 +69,25 @@ def test_new_tokens_come_for_a_refresh_token(accounts: AccountsApi, ada: str) ->
     assert answer.json()["refresh_token"] is None
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("refresh", {"refresh_token": "stale"}),
+        ("sign-out", {"access_token": "stale"}),
+        ("mfa/associate", {"access_token": "stale"}),
+    ],
+)
+def test_a_bad_token_is_called_a_token(accounts: AccountsApi, path: str, body: dict[str, str]) -> None:
+    accounts.event = {}
+    problem = problem_of(accounts.post(f"/v1/auth/{path}", **body))
+    assert (problem.status, problem.type) == (401, "urn:geoclimate:problem:token-refused")
+    assert "password" not in f"{problem.title} {problem.detail} {problem.hint}".lower()
+
+
 def test_after_the_sign_out_nothing_is_refreshed(accounts: AccountsApi, ada: str) -> None:
     accounts.post("/v1/auth/sign-in", email=ADA, password=PASSWORD)
-    assert accounts.post("/v1/auth/sign-out", access_token=f"access-{ada}").status_code == 204
+    signed_out = accounts.post("/v1/auth/sign-out", access_token=f"access-{ada}")
+    assert (signed_out.status_code, "content-type" in signed_out.headers) == (204, False)
     assert accounts.post("/v1/auth/refresh", refresh_token=f"refresh-{ada}").status_code == 401
 
 

@@ -115,3 +115,17 @@ def test_refuses_a_body_that_names_no_address_or_password(
     assert problem.status == 422
     assert [cause.name for cause in problem.errors or ()] == [name]
     assert PASSWORD not in problem.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "goes_to"),
+    [
+        ("sign-up", {"email": ADA, "password": PASSWORD}, "confirm"),
+        ("resend", {"email": ADA}, "confirm"),
+        ("forgot-password", {"email": ADA}, "reset-password"),
+    ],
+)
+def test_an_answer_says_where_the_code_goes(
+    accounts: AccountsApi, path: str, body: dict[str, str], goes_to: str
+) -> None:
+    assert accounts.post(f"/v1/auth/{path}", **body).headers["location"] == goes_to

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_the_value_is_told_once(app: KeyApp) -> None:
     assert [key["id"] for key in listed] == ["key001"]
     assert "value" not in listed[0]
     assert "value" not in app.request("GET", "/v1/keys/key001").json()
+
+
+def test_an_answer_says_where_the_new_key_is(app: KeyApp) -> None:
+    made = app.request("POST", "/v1/keys", json=NAMED)
+    rotated = app.request("POST", "/v1/keys/key001/rotate")
+
+    assert urljoin("/v1/keys", made.headers["location"]) == "/v1/keys/key001"
+    assert urljoin("/v1/keys/key001/rotate", rotated.headers["location"]) == "/v1/keys/key002"
 
 
 def test_an_answer_with_a_value_is_never_kept_for_a_repeated_request() -> None:
@@ -65,7 +74,8 @@ def test_a_key_past_its_end_says_so_until_it_is_gone(app: KeyApp) -> None:
 
 def test_a_revoked_key_is_gone(app: KeyApp) -> None:
     app.request("POST", "/v1/keys", json=NAMED)
-    assert app.request("DELETE", "/v1/keys/key001").status_code == 204
+    revoked = app.request("DELETE", "/v1/keys/key001")
+    assert (revoked.status_code, revoked.content) == (204, b"")
     assert app.problem("GET", "/v1/keys/key001").type.endswith(":unknown-key")
 
 

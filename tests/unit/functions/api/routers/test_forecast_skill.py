@@ -31,6 +31,12 @@ def test_answers_the_newest_months_put_together(scored: Api) -> None:
     assert [(lead["lead_hours"], lead["hours"]) for lead in forecaster["lead_times"]] == [(1, 2), (24, 1)]
 
 
+def test_an_empty_answer_says_why(scored: Api) -> None:
+    empty = scored.get(_PATH, parameter="pm25", month="2010-01").json()
+    assert (empty["forecasters"], empty["null_reason"]) == ([], "not_verified_yet")
+    assert scored.get(_PATH, parameter="pm25").json()["null_reason"] is None
+
+
 def test_answers_one_month(scored: Api) -> None:
     body = scored.get(_PATH, parameter="pm25", month="2014-12").json()
     assert body["months"] == ["2014-12"]

@@ -242,3 +242,15 @@ def test_a_forecast_as_ndjson_has_the_texts_of_the_json(api: Api) -> None:
         name: expected[name] for name in ("id", "issue_time", "made_at", "engine")
     }
     assert last["exceedance_probability"] == expected["lead_times"][-1]["exceedance"]["probability"]
+
+
+def test_each_form_has_a_tag_of_its_own(api: Api) -> None:
+    forms = ("json", "csv", "ndjson")
+    answers = {form: api.get(_PATH, parameter="pm25", format=form) for form in forms}
+    assert len({answer.headers["etag"] for answer in answers.values()}) == 3
+    assert {answer.headers["cache-control"] for answer in answers.values()} == {"private, max-age=60"}
+
+    for form, answer in answers.items():
+        api.headers["if-none-match"] = answer.headers["etag"]
+        statuses = {other: api.get(_PATH, parameter="pm25", format=other).status_code for other in forms}
+        assert statuses == {other: 304 if other == form else 200 for other in forms}

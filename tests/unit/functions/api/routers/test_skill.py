@@ -112,3 +112,17 @@ def test_a_table_that_does_not_answer_is_503(scored: Api) -> None:
     scored.skills = SilentStore()
 
     assert scored.problem(_PATH, parameter="pm25").status == 503
+
+
+def test_an_empty_answer_says_why(scored: Api) -> None:
+    def why(**query: str) -> str | None:
+        body = scored.get(_PATH, **query).json()
+        assert bool(body["groups"]) is (body["null_reason"] is None)
+        reason: str | None = body["null_reason"]
+        return reason
+
+    assert why(parameter="pm25") is None
+    assert why(parameter="pm25", station="openaq-900003") == "not_verified_yet"
+    assert why(parameter="pm25", month="2010-01") == "not_verified_yet"
+    assert why(parameter="o3") == "not_measured"
+    assert why(parameter="o3", station=EMBASSY.id) == "not_measured"

@@ -44,6 +44,13 @@ def test_gives_a_version_with_its_scores_and_decisions(operated: Work) -> None:
     assert given.card is None
 
 
+def test_a_decision_of_a_workflow_does_not_tell_the_aws_account(operated: Work) -> None:
+    operated.registry.stage("pm25", "v3", who="arn:aws:states:us-east-1:111122223333:execution:train:r1", why="passed")
+    answer = operated.request("GET", "/v1/models/v3")
+    assert [each["who"] for each in answer.json()["decisions"]] == ["workflow train/r1"]
+    assert "111122223333" not in answer.text
+
+
 def test_gives_the_card_as_it_was_written(operated: Work) -> None:
     uri = operated.artifacts.put("models/v2/registered/card.md", "# Model\nPM2.5 in µg/m³".encode(), "text/markdown")
     operated.registry = RegistryInMemory([replace(PRESENT, card_uri=uri)])
