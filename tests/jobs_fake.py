@@ -15,8 +15,14 @@ class JobsInMemory:
     def __init__(self) -> None:
         self.jobs: dict[tuple[str, str], Job] = {}
 
-    def add(self, job: Job) -> None:
+    def begun(self, account: str) -> int:
+        return sum(one == account for one, _ in self.jobs)
+
+    def add(self, job: Job, begun: int) -> bool:
+        if begun != self.begun(job.account):
+            return False
         self.jobs[job.account, job.id] = job
+        return True
 
     def get(self, account: str, job: str) -> Job | None:
         return self.jobs.get((account, job))

@@ -16,6 +16,11 @@ KEPT_DAYS: Final = 90
 """What was made for an account is gone before; what became of it is told for so long."""
 
 
+def expiry(created_at: dt.datetime) -> dict[str, Any]:
+    """The attribute that makes an item go by itself."""
+    return {EXPIRES_AT: {"N": str(int((created_at + dt.timedelta(days=KEPT_DAYS)).timestamp()))}}
+
+
 class AccountItems:
     """The items of accounts whose sort keys begin alike.
 
@@ -36,11 +41,10 @@ class AccountItems:
         Raises:
             Unavailable: DynamoDB does not answer.
         """
-        expires = int((created_at + dt.timedelta(days=KEPT_DAYS)).timestamp())
         with unavailable_when_down("DynamoDB"):
             self._client.put_item(
                 TableName=self._table,
-                Item={**self.key(account, name), EXPIRES_AT: {"N": str(expires)}, **attributes},
+                Item={**self.key(account, name), **expiry(created_at), **attributes},
                 ConditionExpression="attribute_not_exists(#pk)",
                 ExpressionAttributeNames={"#pk": PARTITION_KEY},
             )
@@ -56,7 +60,7 @@ class AccountItems:
         return answer.get("Item")
 
     def newest(self, account: str, before: str | None, most: int) -> Sequence[Mapping[str, Any]]:
-        """Items from the newest on, or from the one before an id on.
+        """Items from the newest on, or from the one before an id on; what was written a moment ago is seen.
 
         Raises:
             Unavailable: DynamoDB does not answer.
@@ -72,6 +76,7 @@ class AccountItems:
                     ExpressionAttributeValues={":pk": {"S": account}, ":prefix": {"S": self._prefix}},
                     ScanIndexForward=False,
                     Limit=most - len(found),
+                    ConsistentRead=True,
                     **start,
                 )
             found += answer["Items"]

@@ -15,6 +15,7 @@ from geoclimate.contracts.tables import (
     ERASURE_SORT_KEY,
     IDEMPOTENCY_PREFIX,
     JOB_PREFIX,
+    JOBS_SORT_KEY,
     KEY_PREFIX,
     PARTITION_KEY,
     PLAN_SORT_KEY,
@@ -38,6 +39,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         ERASURE_SORT_KEY: "account",
         DAY_PREFIX: "usage",
         JOB_PREFIX: "jobs",
+        JOBS_SORT_KEY: "jobs",
         UPLOAD_PREFIX: "uploads",
     }
 )

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
 
-from geoclimate.adapters.account_items import AccountItems
+from geoclimate.adapters.account_items import AccountItems, expiry
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
-from geoclimate.contracts.tables import JOB_PREFIX, PARTITION_KEY
+from geoclimate.adapters.dynamodb_transactions import item_key, put_new, put_version, transact
+from geoclimate.adapters.dynamodb_versions import UNWRITTEN, item_version
+from geoclimate.contracts.tables import JOB_PREFIX, JOBS_SORT_KEY, PARTITION_KEY
 from geoclimate.domain.jobs import ACTIVE, Job, JobKind, JobState
 from geoclimate.services.job_ports import Progress
 
@@ -28,19 +30,35 @@ class DynamoJobStore:
         self._table = table
         self._items = AccountItems(client, table, JOB_PREFIX)
 
-    def add(self, job: Job) -> None:
-        """Keep a new one.
+    def begun(self, account: str) -> int:
+        """How many jobs an account has begun in the last months; what is read after it is no older.
 
         Raises:
             Unavailable: DynamoDB does not answer.
         """
-        attributes = {
+        with unavailable_when_down("DynamoDB"):
+            answer = self._client.get_item(
+                TableName=self._table, Key=item_key(account, JOBS_SORT_KEY), ConsistentRead=True
+            )
+        return item_version(answer["Item"]) if "Item" in answer else UNWRITTEN
+
+    def add(self, job: Job, begun: int) -> bool:
+        """Keep a new one; False where the account has begun another one since it had begun so many.
+
+        Raises:
+            Unavailable: DynamoDB does not answer.
+        """
+        item = {
+            **self._items.key(job.account, job.id),
+            **expiry(job.created_at),
             "kind": {"S": job.kind},
             "request": {"S": job.request},
             "state": {"S": job.state},
             "created_at": {"S": job.created_at.isoformat()},
         }
-        self._items.add(job.account, job.id, attributes, job.created_at)
+        # It goes with the newest job, so a number is not given twice while one of its jobs is there.
+        count = {**item_key(job.account, JOBS_SORT_KEY), **expiry(job.created_at)}
+        return not transact(self._client, [put_new(self._table, item), put_version(self._table, count, begun)])
 
     def get(self, account: str, job: str) -> Job | None:
         """One of an account's jobs, or None.

@@ -33,6 +33,7 @@
 | audit | `CHAIN#<chain>`, `CHAIN#07` | sequence, 12 digits | an entry of the audit log, never changed |
 | audit | `HEAD` | `CHAIN#<chain>` | where a chain stands |
 | jobs | account | `JOB#<id>` | a job |
+| jobs | account | `JOBS` | how many jobs were begun, so that two requests do not both begin the last one allowed |
 | jobs | account | `UPLOAD#<id>` | an upload |
 
 Everything that is kept of an account lies in its partition of the accounts, usage, requests and jobs tables, or carries
@@ -93,6 +94,7 @@ IDEMPOTENCY_PREFIX: Final = "IDEMPOTENCY#"
 RECEIPT_PREFIX: Final = "RECEIPT#"
 DAY_PREFIX: Final = "DAY#"
 JOB_PREFIX: Final = "JOB#"
+JOBS_SORT_KEY: Final = "JOBS"
 UPLOAD_PREFIX: Final = "UPLOAD#"
 
 

@@ -61,9 +61,7 @@ class AccountJobs:
         """
         if request.kind == "export":
             self._require_stations(request)
-        active = sum(job.state in ACTIVE for job in self.store.newest(account, None, _LOOKED_AT))
-        if active >= MOST_ACTIVE:
-            raise Conflict(f"{active} of your jobs are under way; wait for one, or cancel it with DELETE /v1/jobs/...")
+        begun = self._begun_with_room(account)
         now = self.clock()
         name = self.new_id(now)
         awaits = request.kind == "predict" and request.table is None
@@ -71,13 +69,26 @@ class AccountJobs:
             self.files.put(input_key(account, name), request.table.encode(), "text/plain; charset=utf-8")
         asked = request.model_dump_json(by_alias=True, exclude={"table"})
         job = Job(account, name, request.kind, asked, "awaiting_input" if awaits else "running", now)
-        self.store.add(job)
+        for _ in range(MOST_ACTIVE):
+            if self.store.add(job, begun):
+                break
+            begun = self._begun_with_room(account)
+        else:
+            raise Conflict("Others of your jobs begin at this moment; repeat the request.")
         try:
             self.workflow.start(name, {"account": account, "job": name})
         except Unavailable:
             self.store.end(account, name, "failed", now, "It could not be started. Begin it again.")
             raise
         return job, self.forms.form(input_key(account, name), MOST_INPUT_BYTES, now) if awaits else None
+
+    def _begun_with_room(self, account: str) -> int:
+        """How many jobs an account has begun, of which fewer are under way than may be."""
+        begun = self.store.begun(account)
+        active = sum(job.state in ACTIVE for job in self.store.newest(account, None, _LOOKED_AT))
+        if active >= MOST_ACTIVE:
+            raise Conflict(f"{active} of your jobs are under way; wait for one, or cancel it with DELETE /v1/jobs/...")
+        return begun
 
     def _require_stations(self, request: ExportJob) -> None:
         known = self.stations.get_together(request.stations)

@@ -29,8 +29,16 @@ class Progress:
 class JobStore(Protocol):
     """The jobs of accounts. A job that has ended stays as it is."""
 
-    def add(self, job: Job) -> None:
-        """Keep a new one.
+    def begun(self, account: str) -> int:
+        """How many jobs an account has begun; what is read after it is no older.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    def add(self, job: Job, begun: int) -> bool:
+        """Keep a new one; False where the account has begun another one since it had begun so many.
 
         Raises:
             Unavailable: The store does not answer.

@@ -25,7 +25,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoJobStore]:
         client = boto3.client("dynamodb", region_name="us-east-1")
         create_table(client, "jobs")
         made = DynamoJobStore(client, "jobs")
-        made.add(JOB)
+        assert made.add(JOB, made.begun("a"))
         yield made
 
 
@@ -33,6 +33,16 @@ def test_a_job_is_read_as_it_was_written(store: DynamoJobStore) -> None:
     assert store.get("a", JOB.id) == JOB
     assert store.newest("a", None, 5) == [JOB]
     assert (store.get("b", JOB.id), store.newest("b", None, 5)) == (None, [])
+
+
+def test_of_two_that_begin_at_the_same_moment_one_is_told_to_look_again(store: DynamoJobStore) -> None:
+    begun = store.begun("a")
+    second, third = (replace(JOB, id=f"20260131-050000-00000000000{number}") for number in (2, 3))
+    assert store.add(second, begun)
+    assert not store.add(third, begun)
+    assert store.get("a", third.id) is None
+    assert store.add(third, store.begun("a"))
+    assert store.begun("b") == 0
 
 
 def test_progress_is_written_down(store: DynamoJobStore) -> None:
@@ -60,6 +70,6 @@ def test_a_list_is_whole_though_one_answer_of_dynamodb_does_not_hold_it(store: D
         for number in range(7)
     ]
     for job in large:
-        store.add(job)
+        assert store.add(job, store.begun("a"))
     assert [job.id for job in store.newest("a", None, 8)] == [*reversed([job.id for job in large]), JOB.id]
     assert [job.id for job in store.newest("a", large[1].id, 2)] == [large[0].id, JOB.id]

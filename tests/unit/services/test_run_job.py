@@ -50,7 +50,7 @@ class World:
 
     def begin(self, request: PredictJob | ExportJob, table: bytes | None = None) -> None:
         asked = request.model_dump_json(by_alias=True, exclude={"table"})
-        self.store.add(Job("a", ID, request.kind, asked, "running" if table else "awaiting_input", NOW))
+        self.store.add(Job("a", ID, request.kind, asked, "running" if table else "awaiting_input", NOW), 0)
         if table is not None:
             self.files.put(input_key("a", ID), table, "text/csv")
 

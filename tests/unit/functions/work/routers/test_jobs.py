@@ -10,6 +10,7 @@ from geoclimate.contracts.jobs import JobAnswer, JobDetailAnswer
 from geoclimate.contracts.predict import MOST_SERIES
 from geoclimate.domain.costs import cost_of
 from geoclimate.domain.errors import Unavailable
+from geoclimate.domain.jobs import Job
 from geoclimate.services.account_jobs import MOST_ACTIVE, input_key
 from geoclimate.services.job_ports import Progress
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT, signed_in
@@ -122,6 +123,29 @@ def test_an_account_has_so_many_under_way_at_a_time(work: Work) -> None:
     assert work.problem("POST", "/v1/jobs", json={"job": EXPORT}).status == 409
     work.request("DELETE", f"/v1/jobs/{made[0]}")
     _begin(work, EXPORT)
+
+
+def test_requests_at_the_same_moment_begin_no_more_than_that(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(MOST_ACTIVE - 1):
+        _begin(work, EXPORT)
+    add = work.jobs.add
+
+    def after_another(job: Job, begun: int) -> bool:
+        monkeypatch.setattr(work.jobs, "add", add)
+        add(replace(job, id="20260131-050000-000000000002"), begun)
+        return add(job, begun)
+
+    monkeypatch.setattr(work.jobs, "add", after_another)
+    assert work.problem("POST", "/v1/jobs", json={"job": EXPORT}).status == 409
+    assert len(work.jobs.jobs) == MOST_ACTIVE
+
+
+def test_one_that_is_always_outrun_is_told_to_come_again(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work.jobs, "add", lambda *_: False)
+    problem = work.problem("POST", "/v1/jobs", json={"job": EXPORT})
+    assert problem.status == 409
+    assert "repeat" in problem.detail
+    assert not work.jobs_workflow.started
 
 
 def test_a_job_that_cannot_be_started_is_marked(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
