@@ -62,6 +62,17 @@ def test_the_nearest_come_by_distance(aleutians: Stack) -> None:
     assert _found(aleutians, near="51.9,179.9", radius="100000", source="epa") == _IDS[:1]
 
 
+def test_a_station_is_found_in_the_country_of_its_place(aleutians: Stack) -> None:
+    here = {"bbox": "179,51,-176,53"}
+
+    assert sorted(_found(aleutians, country="us", **here)) == _IDS[:2]
+    assert _found(aleutians, country="RU", **here) == []
+    assert set(_IDS) <= set(_found(aleutians, country="US", limit="1000"))
+    assert aleutians.get(f"/v1/stations/{_IDS[0]}").json()["country"] == "US"
+    refused = aleutians.get("/v1/stations", query={"country": "UK"})
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, ["/query/country"])
+
+
 def test_pages_lead_on_until_the_end(aleutians: Stack) -> None:
     query = {"bbox": "170,45,-140,70", "parameter": "pm25", "limit": "1"}
     found = []
