@@ -17,8 +17,8 @@ from cdk.components.privacy import Privacy
 from cdk.components.storage import Storage
 from cdk.components.training import Training
 from cdk.config import USAGE_PLANS, Stage
+from geoclimate.contracts.gateway_problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
 from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES
-from geoclimate.contracts.problems import GATEWAY_PROBLEMS, gateway_headers, gateway_template
 
 _OPEN: Final = "Health, docs, signing in and receipts, whose ids are secret, are open to everybody."
 _SECONDS_A_MINUTE: Final = 60

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from geoclimate.contracts.gateway_problems import GATEWAY_PROBLEMS
 from geoclimate.contracts.gateway_routes import GATEWAY_ROUTES, GatewayRoute
-from geoclimate.contracts.problems import GATEWAY_PROBLEMS
 from tests.infra.synthesis import Synthesis
 
 PLANS = {

@@ -1,4 +1,6 @@
-"""Problem types (RFC 9457): the one table from which the API's and the gateway's own error answers are rendered.
+"""Problem types (RFC 9457): the one table from which the API's error answers are rendered.
+
+`gateway_problems.py` adds what the gateway answers by itself.
 
 A type is named by `urn:geoclimate:problem:<code>`. A URN, because the service runs in each team's own account under a
 host name of its own, so no `https` address would be the same everywhere, and a relative reference would change its
@@ -8,15 +10,12 @@ meaning with the stage in the path. `docs/problems.md` has a section for every c
 for, and unlike the path it holds nothing that a caller wrote, which the gateway's templates could not escape.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from geoclimate.contracts.cross_origin import ANY_ORIGIN, EXPOSED_HEADERS
-from geoclimate.contracts.http import PROBLEM_JSON, REQUEST_ID_HEADER, SECURITY_HEADERS
-from geoclimate.domain import errors
+from geoclimate.domain import account_errors, errors
 
 _TYPE_PREFIX: Final = "urn:geoclimate:problem:"
 _INSTANCE_PREFIX: Final = "urn:geoclimate:request:"
@@ -67,7 +66,8 @@ def _of(
 _TRY_AGAIN: Final = "Try again in a few seconds. If it stays so, give the operator the request id."
 _TELL_THE_OPERATOR: Final = "Give the operator the request id: it leads to the cause in the logs."
 _FIND_THE_ID: Final = "Check the id: GET /v1/models, /v1/jobs and /v1/uploads list what there is."
-_SEE_THE_DOCS: Final = "The paths and methods are listed in /openapi.json and on /docs, under the API's base URL."
+SEE_THE_DOCS: Final = "The paths and methods are listed in /openapi.json and on /docs, under the API's base URL."
+"""What a caller can do who asked for something that is not offered."""
 
 INTERNAL_ERROR: Final = _of(
     errors.GeoClimateError, 500, "The request failed for a reason that is ours.", _TELL_THE_OPERATOR
@@ -88,14 +88,14 @@ NOT_ACCEPTABLE: Final = _of(
 )
 
 UNAUTHORIZED: Final = _of(
-    errors.NotSignedIn,
+    account_errors.NotSignedIn,
     401,
     "The request carries no token of the user pool, or one that is expired or forged.",
     "Sign in with POST /v1/auth/sign-in and send the ID token as 'Authorization: Bearer <token>'.",
     {"WWW-Authenticate": "Bearer"},
 )
 FORBIDDEN: Final = _of(
-    errors.MissingPermission,
+    account_errors.MissingPermission,
     403,
     "The token is valid, but it does not allow this request.",
     "Ask an administrator for a role that has the permission.",
@@ -141,19 +141,19 @@ ANSWER_NOT_KEPT: Final = _of(
 )
 
 FOREIGN_KEY: Final = _of(
-    errors.ForeignKey,
+    account_errors.ForeignKey,
     403,
     "The API key belongs to another account than the token.",
     "Send a key of your own account: GET /v1/keys lists them, POST /v1/keys makes one.",
 )
 EXPIRED_KEY: Final = _of(
-    errors.ExpiredKey,
+    account_errors.ExpiredKey,
     403,
     "The API key has expired.",
     "Make a new one with POST /v1/keys, or sooner with its rotation.",
 )
 QUOTA_EXCEEDED: Final = _of(
-    errors.QuotaUsedUp,
+    account_errors.QuotaUsedUp,
     429,
     "The usage plan allows no more today.",
     "The quota is full again at midnight UTC. Ask the operator for a larger plan if this happens often.",
@@ -162,19 +162,19 @@ QUOTA_EXCEEDED: Final = _of(
 )
 
 WEAK_PASSWORD: Final = _of(
-    errors.WeakPassword,
+    account_errors.WeakPassword,
     422,
     "The password breaks rules of the user pool.",
     "Choose one that keeps all that `errors` names; a long sentence does.",
 )
 INVALID_CODE: Final = _of(
-    errors.InvalidCode,
+    account_errors.InvalidCode,
     422,
     "The code is not the one that was sent last, or it has expired.",
     "Take the newest message. A new code comes by POST /v1/auth/resend, or /v1/auth/forgot-password for a password.",
 )
 SIGN_IN_REFUSED: Final = _of(
-    errors.SignInRefused,
+    account_errors.SignInRefused,
     401,
     "What was sent to sign in is not right, or the address is not confirmed yet.",
     "Check what you sent. A new account is confirmed by POST /v1/auth/confirm; a lost password is reset by POST"
@@ -182,7 +182,7 @@ SIGN_IN_REFUSED: Final = _of(
     {"WWW-Authenticate": "Bearer"},
 )
 TOKEN_REFUSED: Final = _of(
-    errors.TokenRefused,
+    account_errors.TokenRefused,
     401,
     "The refresh or access token in the body is not valid: it has expired, was revoked, or is none of this service.",
     "POST /v1/auth/refresh takes the refresh token of a sign-in, the other paths its access token. Where it has"
@@ -190,27 +190,27 @@ TOKEN_REFUSED: Final = _of(
     {"WWW-Authenticate": "Bearer"},
 )
 ACCOUNT_ERASED: Final = _of(
-    errors.AccountErased,
+    account_errors.AccountErased,
     401,
     "The account of this token was erased; nothing is kept of it.",
     "POST /v1/auth/sign-up makes a new account.",
     {"WWW-Authenticate": "Bearer"},
 )
 SIGN_UP_CLOSED: Final = _of(
-    errors.SignUpClosed, 403, "Accounts are made by an administrator.", "Ask the operator for an account."
+    account_errors.SignUpClosed, 403, "Accounts are made by an administrator.", "Ask the operator for an account."
 )
 TOO_MANY_ATTEMPTS: Final = _of(
-    errors.TooManyAttempts,
+    account_errors.TooManyAttempts,
     429,
     "It was tried too often with this address.",
     "Wait as long as Retry-After says, in seconds.",
     {"Retry-After": "900"},
 )
 UNKNOWN_ACCOUNT: Final = _of(
-    errors.UnknownAccount, 404, "No account has this id or address.", "GET /v1/accounts?email=... gives the id."
+    account_errors.UnknownAccount, 404, "No account has this id or address.", "GET /v1/accounts?email=... gives the id."
 )
 UNKNOWN_RECEIPT: Final = _of(
-    errors.UnknownReceipt, 404, "No receipt of this id is kept.", "A receipt can be read for 30 days."
+    account_errors.UnknownReceipt, 404, "No receipt of this id is kept.", "A receipt can be read for 30 days."
 )
 
 DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = MappingProxyType(
@@ -221,8 +221,8 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
         errors.NotAcceptable: NOT_ACCEPTABLE,
         errors.InvalidHeader: INVALID_HEADER,
         errors.InvalidBody: INVALID_BODY,
-        errors.WeakPassword: WEAK_PASSWORD,
-        errors.InvalidCode: INVALID_CODE,
+        account_errors.WeakPassword: WEAK_PASSWORD,
+        account_errors.InvalidCode: INVALID_CODE,
         errors.TooManySeries: _of(
             errors.TooManySeries,
             413,
@@ -282,26 +282,32 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
             "No forecast has this id.",
             "Every answer with a forecast has its id; GET /v1/stations/{station}/forecast gives the newest one.",
         ),
-        errors.UnknownKey: _of(
-            errors.UnknownKey, 404, "The account has no key of this id.", "GET /v1/keys lists the account's keys."
+        account_errors.UnknownKey: _of(
+            account_errors.UnknownKey,
+            404,
+            "The account has no key of this id.",
+            "GET /v1/keys lists the account's keys.",
         ),
-        errors.UnknownPlan: _of(
-            errors.UnknownPlan, 422, "There is no usage plan of this name.", "Take one of those that `detail` names."
+        account_errors.UnknownPlan: _of(
+            account_errors.UnknownPlan,
+            422,
+            "There is no usage plan of this name.",
+            "Take one of those that `detail` names.",
         ),
-        errors.UnknownAccount: UNKNOWN_ACCOUNT,
-        errors.UnknownReceipt: UNKNOWN_RECEIPT,
-        errors.NotSignedIn: UNAUTHORIZED,
-        errors.SignInRefused: SIGN_IN_REFUSED,
-        errors.TokenRefused: TOKEN_REFUSED,
-        errors.AccountErased: ACCOUNT_ERASED,
-        errors.SignUpClosed: SIGN_UP_CLOSED,
-        errors.TooManyAttempts: TOO_MANY_ATTEMPTS,
-        errors.MissingPermission: FORBIDDEN,
-        errors.ForeignKey: FOREIGN_KEY,
-        errors.ExpiredKey: EXPIRED_KEY,
-        errors.QuotaUsedUp: QUOTA_EXCEEDED,
-        errors.TooManyKeys: _of(
-            errors.TooManyKeys,
+        account_errors.UnknownAccount: UNKNOWN_ACCOUNT,
+        account_errors.UnknownReceipt: UNKNOWN_RECEIPT,
+        account_errors.NotSignedIn: UNAUTHORIZED,
+        account_errors.SignInRefused: SIGN_IN_REFUSED,
+        account_errors.TokenRefused: TOKEN_REFUSED,
+        account_errors.AccountErased: ACCOUNT_ERASED,
+        account_errors.SignUpClosed: SIGN_UP_CLOSED,
+        account_errors.TooManyAttempts: TOO_MANY_ATTEMPTS,
+        account_errors.MissingPermission: FORBIDDEN,
+        account_errors.ForeignKey: FOREIGN_KEY,
+        account_errors.ExpiredKey: EXPIRED_KEY,
+        account_errors.QuotaUsedUp: QUOTA_EXCEEDED,
+        account_errors.TooManyKeys: _of(
+            account_errors.TooManyKeys,
             409,
             "The account has as many keys as it may.",
             "Revoke one with DELETE /v1/keys/{key}, or wait until a replaced one ends.",
@@ -320,81 +326,17 @@ DOMAIN_PROBLEMS: Final[Mapping[type[errors.GeoClimateError], ProblemType]] = Map
     }
 )
 
-UNKNOWN_PATH: Final = ProblemType("unknown-path", 404, "No such path", "Nothing is served here.", _SEE_THE_DOCS)
+UNKNOWN_PATH: Final = ProblemType("unknown-path", 404, "No such path", "Nothing is served here.", SEE_THE_DOCS)
 METHOD_NOT_ALLOWED: Final = ProblemType(
     "method-not-allowed",
     405,
     "The path does not serve this method",
     "The path is served, but not by this method.",
-    _SEE_THE_DOCS,
+    SEE_THE_DOCS,
 )
 NOT_READY: Final = ProblemType(
     "not-ready", 503, "The service is not ready", "A store does not answer.", _TRY_AGAIN, {"Retry-After": "5"}
 )
-INVALID_API_KEY: Final = ProblemType(
-    "invalid-api-key",
-    403,
-    "No valid API key",
-    "The request carries no key of a usage plan, or one that is unknown or switched off.",
-    "Send the key of your usage plan in the header 'x-api-key'.",
-)
-THROTTLED: Final = ProblemType(
-    "throttled",
-    429,
-    "Too many requests at once",
-    "The request came faster than the usage plan or the stage allows.",
-    "Wait as long as Retry-After says, in seconds, and send fewer requests at once.",
-    # The gateway gives back a share of the minute each second.
-    {"Retry-After": "1", "RateLimit": '"minute";r=0;t=1'},
-)
-# Says no more than that: it stands for every refusal that has no type of its own.
-_REFUSED: Final = ProblemType("request-refused", None, "The request was refused", "The gateway did not take it.")
-
-GATEWAY_PROBLEMS: Final[Mapping[str, ProblemType]] = MappingProxyType(
-    {
-        "ACCESS_DENIED": FORBIDDEN,
-        "API_CONFIGURATION_ERROR": INTERNAL_ERROR,
-        "AUTHORIZER_CONFIGURATION_ERROR": INTERNAL_ERROR,
-        "AUTHORIZER_FAILURE": INTERNAL_ERROR,
-        "BAD_REQUEST_BODY": ProblemType(
-            "invalid-request-body", 400, "The body is not valid", "The body does not fit the schema.", _SEE_THE_DOCS
-        ),
-        "BAD_REQUEST_PARAMETERS": ProblemType(
-            "invalid-request-parameters",
-            400,
-            "The parameters are not valid",
-            "A required parameter or header is missing or not valid.",
-            _SEE_THE_DOCS,
-        ),
-        "DEFAULT_4XX": _REFUSED,
-        "DEFAULT_5XX": ProblemType(
-            INTERNAL_ERROR.code, None, INTERNAL_ERROR.title, INTERNAL_ERROR.detail, INTERNAL_ERROR.hint
-        ),
-        "EXPIRED_TOKEN": UNAUTHORIZED,
-        "INTEGRATION_FAILURE": UNAVAILABLE,
-        "INTEGRATION_TIMEOUT": UNAVAILABLE,
-        "INVALID_API_KEY": INVALID_API_KEY,
-        "INVALID_SIGNATURE": UNAUTHORIZED,
-        # The gateway's name for a path or method that it does not serve; a missing token is UNAUTHORIZED.
-        "MISSING_AUTHENTICATION_TOKEN": UNKNOWN_PATH,
-        "QUOTA_EXCEEDED": QUOTA_EXCEEDED,
-        "REQUEST_TOO_LARGE": REQUEST_TOO_LARGE,
-        "RESOURCE_NOT_FOUND": UNKNOWN_PATH,
-        "THROTTLED": THROTTLED,
-        "UNAUTHORIZED": UNAUTHORIZED,
-        "UNSUPPORTED_MEDIA_TYPE": UNSUPPORTED_MEDIA_TYPE,
-        "WAF_FILTERED": FORBIDDEN,
-    }
-)
-"""What API Gateway answers by itself, by its response type. A status of None means that its own is kept."""
-
-
-def all_problems() -> tuple[ProblemType, ...]:
-    """Every type that the API or its gateway can answer with, each code once, ordered by code."""
-    everything = (*DOMAIN_PROBLEMS.values(), METHOD_NOT_ALLOWED, NOT_READY, *GATEWAY_PROBLEMS.values())
-    # The fallback without a status comes last, so the type that has one wins where both share a code.
-    by_code = {problem.code: problem for problem in sorted(everything, key=lambda problem: problem.status is not None)}
-    return tuple(by_code[code] for code in sorted(by_code))
 
 
 def problem_of(error: errors.GeoClimateError) -> ProblemType:
@@ -420,25 +362,3 @@ def problem_members(problem: ProblemType, request_id: str, detail: str | None = 
     if problem.hint is not None:
         members["hint"] = problem.hint
     return members
-
-
-def gateway_template(problem: ProblemType) -> str:
-    """Body template of a gateway response, for its `application/json` entry.
-
-    The gateway substitutes `$context.requestId` and offers no escaping, so no variable that a caller can write is used.
-    """
-    return json.dumps(problem_members(problem, "$context.requestId"))
-
-
-def gateway_headers(problem: ProblemType, *, cross_origin: bool) -> dict[str, str]:
-    """Headers of a gateway response as mapping expressions: a constant in single quotes, or a context variable.
-
-    Args:
-        problem: Kind of problem.
-        cross_origin: Whether the stage lets pages of other origins use the API. Then every page may read these
-            answers, which hold nothing of a caller: the gateway cannot compare origins.
-    """
-    constant = {"Content-Type": PROBLEM_JSON, **SECURITY_HEADERS, **problem.headers}
-    if cross_origin:
-        constant |= {"Access-Control-Allow-Origin": ANY_ORIGIN, "Access-Control-Expose-Headers": EXPOSED_HEADERS}
-    return {name: f"'{value}'" for name, value in constant.items()} | {REQUEST_ID_HEADER: "context.requestId"}

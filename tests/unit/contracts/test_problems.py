@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from geoclimate.contracts.gateway_problems import GATEWAY_PROBLEMS, all_problems, gateway_headers, gateway_template
 from geoclimate.contracts.http import Problem
-from geoclimate.contracts.problems import (
-    DOMAIN_PROBLEMS,
-    GATEWAY_PROBLEMS,
-    INTERNAL_ERROR,
-    ProblemType,
-    all_problems,
-    gateway_headers,
-    gateway_template,
-    problem_of,
-)
+from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INTERNAL_ERROR, ProblemType, problem_of
 from geoclimate.domain import errors
 
 _DOCS = Path(__file__).parents[3] / "docs" / "problems.md"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from geoclimate.contracts.gateway_problems import INVALID_API_KEY, THROTTLED
 from geoclimate.contracts.gateway_routes import Access, route_of
 from geoclimate.contracts.http import API_VERSION, PROBLEM_JSON, Problem
 from geoclimate.contracts.idempotency import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY_PATTERN
@@ -17,13 +18,11 @@ from geoclimate.contracts.problems import (
     FOREIGN_KEY,
     IDEMPOTENCY_KEY_REUSED,
     INTERNAL_ERROR,
-    INVALID_API_KEY,
     INVALID_HEADER,
     MALFORMED_BODY,
     QUOTA_EXCEEDED,
     REQUEST_IN_PROGRESS,
     REQUEST_TOO_LARGE,
-    THROTTLED,
     UNAUTHORIZED,
     UNAVAILABLE,
     UNSUPPORTED_MEDIA_TYPE,

@@ -3,7 +3,8 @@
 from html import escape
 from typing import Final
 
-from geoclimate.contracts.problems import ProblemType, all_problems
+from geoclimate.contracts.gateway_problems import all_problems
+from geoclimate.contracts.problems import ProblemType
 
 _PAGE: Final = """\
 <!doctype html>

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from geoclimate.contracts.problems import all_problems
+from geoclimate.contracts.gateway_problems import all_problems
 from geoclimate.runtime.web.problem_page import problem_page
 
 

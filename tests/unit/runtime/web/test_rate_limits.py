@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from geoclimate.contracts.problems import QUOTA_EXCEEDED, THROTTLED, ProblemType, gateway_headers
+from geoclimate.contracts.gateway_problems import THROTTLED, gateway_headers
+from geoclimate.contracts.problems import QUOTA_EXCEEDED, ProblemType
 from geoclimate.domain.plans import Allowance
 from geoclimate.runtime.web.rate_limits import rate_limit_headers
 from tests.key_fakes import PLANS, START
