@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from geoclimate.domain.errors import (
+from geoclimate.domain.account_errors import (
     InvalidCode,
     SignInRefused,
     SignUpClosed,

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from geoclimate.domain.account_errors import TooManyKeys
 from geoclimate.domain.api_keys import ITEMS_AT_MOST, ApiKey
-from geoclimate.domain.errors import Conflict, TooManyKeys, Unavailable
+from geoclimate.domain.errors import Conflict, Unavailable
 from geoclimate.domain.plans import FREE, Plan
 from geoclimate.domain.usage import DayUsage, RouteUsage
 from geoclimate.services.key_ports import EndedKey, IssuedKey

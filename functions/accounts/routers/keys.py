@@ -18,8 +18,9 @@ from geoclimate.contracts.keys import (
     RotateKeyRequest,
 )
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_BODY, INVALID_QUERY
+from geoclimate.domain.account_errors import TooManyKeys, UnknownKey
 from geoclimate.domain.api_keys import ApiKey
-from geoclimate.domain.errors import Conflict, InvalidBody, TooManyKeys, UnknownKey
+from geoclimate.domain.errors import Conflict, InvalidBody
 from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.idempotency import answered_once

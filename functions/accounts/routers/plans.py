@@ -9,7 +9,8 @@ from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.keys import AssignPlanRequest, PlanAnswer
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_BODY, INVALID_QUERY
 from geoclimate.contracts.roles import AccountId
-from geoclimate.domain.errors import Conflict, UnknownPlan
+from geoclimate.domain.account_errors import UnknownPlan
+from geoclimate.domain.errors import Conflict
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
 from geoclimate.services.assign_plan import assign_plan

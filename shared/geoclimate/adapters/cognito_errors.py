@@ -13,18 +13,16 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code, unavailable_when_down
-from geoclimate.domain.errors import (
-    GeoClimateError,
-    InvalidBody,
+from geoclimate.domain.account_errors import (
     InvalidCode,
     SignInRefused,
     SignUpClosed,
     TokenRefused,
     TooManyAttempts,
-    Unavailable,
     UnknownAccount,
     WeakPassword,
 )
+from geoclimate.domain.errors import GeoClimateError, InvalidBody, Unavailable
 
 _LOCKED_S: Final = 900
 """The longest that Cognito locks a user after wrong passwords: docs.aws.amazon.com/cognito, "Lockout behavior"."""

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code
 from geoclimate.adapters.cognito_errors import answer_refused, credentials_refused, token_refused, told_plainly
+from geoclimate.domain.account_errors import SignInRefused
 from geoclimate.domain.challenges import ChallengeName
-from geoclimate.domain.errors import SignInRefused
 from geoclimate.services.identity_ports import Challenge, Tokens
 
 if TYPE_CHECKING:

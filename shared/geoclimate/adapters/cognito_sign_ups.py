@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from geoclimate.adapters.aws_errors import error_code
 from geoclimate.adapters.cognito_errors import CODE_REFUSED, told_plainly
-from geoclimate.domain.errors import InvalidCode
+from geoclimate.domain.account_errors import InvalidCode
 from geoclimate.domain.passwords import PasswordPolicy
 
 if TYPE_CHECKING:

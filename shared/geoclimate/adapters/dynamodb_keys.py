@@ -26,8 +26,9 @@ from geoclimate.contracts.tables import (
     key_index_partition,
     key_sort_key,
 )
+from geoclimate.domain.account_errors import TooManyKeys
 from geoclimate.domain.api_keys import ITEMS_AT_MOST, ApiKey
-from geoclimate.domain.errors import Conflict, TooManyKeys
+from geoclimate.domain.errors import Conflict
 from geoclimate.domain.plans import FREE
 from geoclimate.services.key_ports import EndedKey
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from geoclimate.domain.errors import Conflict, InvalidBody, TooManyKeys
+from geoclimate.domain.account_errors import TooManyKeys
+from geoclimate.domain.errors import Conflict, InvalidBody
 
 KEYS_AT_MOST: Final = 10
 """Keys that an account may have, without those that another one has replaced."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from geoclimate.domain.errors import UnknownPlan
+from geoclimate.domain.account_errors import UnknownPlan
 from geoclimate.services.manage_keys import KeyDesk
 
 

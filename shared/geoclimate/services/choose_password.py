@@ -1,6 +1,6 @@
 """Signing up and resetting a password, with the pool's rules told one by one."""
 
-from geoclimate.domain.errors import WeakPassword
+from geoclimate.domain.account_errors import WeakPassword
 from geoclimate.services.identity_ports import SignUps
 
 

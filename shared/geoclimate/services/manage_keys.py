@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from geoclimate.domain.account_errors import UnknownKey
 from geoclimate.domain.api_keys import ApiKey, replaced, require_current, require_life, require_room
-from geoclimate.domain.errors import GeoClimateError, UnknownKey
+from geoclimate.domain.errors import GeoClimateError
 from geoclimate.services.key_ports import GatewayKeys, IssuedKey, KeyStore
 from geoclimate.services.ports import Clock
 

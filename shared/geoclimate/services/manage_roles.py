@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from geoclimate.domain.errors import InvalidBody, UnknownAccount
+from geoclimate.domain.account_errors import UnknownAccount
+from geoclimate.domain.errors import InvalidBody
 from geoclimate.domain.permissions import ROLES, Role
 from geoclimate.services.identity_ports import User, UserDirectory
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from geoclimate.domain.account_errors import ExpiredKey, ForeignKey, QuotaUsedUp
 from geoclimate.domain.api_keys import ApiKey
-from geoclimate.domain.errors import ExpiredKey, ForeignKey, QuotaUsedUp, Unavailable
+from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.plans import Allowance, Plan
 from geoclimate.services.key_ports import KeyHolderStore, UsageStore
 from geoclimate.services.ports import Clock

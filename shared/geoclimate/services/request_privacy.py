@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from geoclimate.domain.errors import Unavailable, UnknownReceipt
+from geoclimate.domain.account_errors import UnknownReceipt
+from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.receipts import Receipt, new_receipt_id, receipt_digest
 from geoclimate.services.execution_ports import Workflow
 from geoclimate.services.privacy_ports import ExportLinks, Place, ReceiptStore

@@ -11,18 +11,17 @@ from botocore.stub import Stubber
 from geoclimate.adapters.cognito_directory import CognitoDirectory
 from geoclimate.adapters.cognito_sign_ins import CognitoSignIns
 from geoclimate.adapters.cognito_sign_ups import CognitoSignUps
-from geoclimate.domain.challenges import ChallengeName
-from geoclimate.domain.errors import (
-    InvalidBody,
+from geoclimate.domain.account_errors import (
     InvalidCode,
     SignInRefused,
     SignUpClosed,
     TokenRefused,
     TooManyAttempts,
-    Unavailable,
     UnknownAccount,
     WeakPassword,
 )
+from geoclimate.domain.challenges import ChallengeName
+from geoclimate.domain.errors import InvalidBody, Unavailable
 from geoclimate.services.identity_ports import Challenge, Tokens, User
 from tests.api_events import ACCOUNT
 from tests.identity_fakes import SIGNED_UP

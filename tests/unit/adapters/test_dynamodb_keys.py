@@ -6,8 +6,9 @@ import pytest
 from types_boto3_dynamodb import DynamoDBClient
 
 from geoclimate.adapters.dynamodb_keys import DynamoKeyStore
+from geoclimate.domain.account_errors import TooManyKeys
 from geoclimate.domain.api_keys import ITEMS_AT_MOST, replaced
-from geoclimate.domain.errors import Conflict, TooManyKeys
+from geoclimate.domain.errors import Conflict
 from geoclimate.services.key_ports import EndedKey
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT
 from tests.key_fakes import START, key_of

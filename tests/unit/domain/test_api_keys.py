@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geoclimate.domain.account_errors import TooManyKeys
 from geoclimate.domain.api_keys import (
     KEYS_AT_MOST,
     LONGEST_LIFE,
@@ -15,7 +16,7 @@ from geoclimate.domain.api_keys import (
     require_life,
     require_room,
 )
-from geoclimate.domain.errors import Conflict, InvalidBody, TooManyKeys
+from geoclimate.domain.errors import Conflict, InvalidBody
 from tests.key_fakes import START, key_of
 
 HOUR = dt.timedelta(hours=1)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from geoclimate.domain.errors import Unavailable, UnknownPlan
+from geoclimate.domain.account_errors import UnknownPlan
+from geoclimate.domain.errors import Unavailable
 from geoclimate.services.assign_plan import assign_plan
 from geoclimate.services.manage_keys import create_key, list_keys
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geoclimate.domain.errors import WeakPassword
+from geoclimate.domain.account_errors import WeakPassword
 from geoclimate.services.choose_password import reset_password, sign_up
 from tests.identity_fakes import CODE, UserPoolInMemory
 

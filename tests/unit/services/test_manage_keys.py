@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
+from geoclimate.domain.account_errors import TooManyKeys, UnknownKey
 from geoclimate.domain.api_keys import KEYS_AT_MOST, ROTATION_OVERLAP
-from geoclimate.domain.errors import Conflict, InvalidBody, TooManyKeys, Unavailable, UnknownKey
+from geoclimate.domain.errors import Conflict, InvalidBody, Unavailable
 from geoclimate.services.manage_keys import change_key, create_key, find_key, list_keys, revoke_key, rotate_key
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT
 from tests.key_fakes import START, DeskInMemory

@@ -2,7 +2,8 @@
 
 import pytest
 
-from geoclimate.domain.errors import InvalidBody, Unavailable, UnknownAccount
+from geoclimate.domain.account_errors import UnknownAccount
+from geoclimate.domain.errors import InvalidBody, Unavailable
 from geoclimate.domain.permissions import Role
 from geoclimate.services.manage_roles import assign_roles, find_account, roles_of
 from tests.identity_fakes import UserPoolInMemory

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from geoclimate.domain.errors import ExpiredKey, ForeignKey, QuotaUsedUp, Unavailable
+from geoclimate.domain.account_errors import ExpiredKey, ForeignKey, QuotaUsedUp
+from geoclimate.domain.errors import Unavailable
 from geoclimate.services.meter_calls import CallMeter
 from tests.api_events import ACCOUNT, KEY_ID, OTHER_ACCOUNT
 from tests.key_fakes import PLANS, START, ClockByHand, KeysInMemory, UsageInMemory, key_of

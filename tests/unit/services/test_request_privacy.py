@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from geoclimate.domain.errors import Conflict, Unavailable, UnknownReceipt
+from geoclimate.domain.account_errors import UnknownReceipt
+from geoclimate.domain.errors import Conflict, Unavailable
 from geoclimate.domain.receipts import receipt_digest
 from geoclimate.services.privacy_ports import Place
 from geoclimate.services.request_privacy import (

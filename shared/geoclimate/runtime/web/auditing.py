@@ -10,16 +10,9 @@ from starlette.responses import Response
 
 from geoclimate.contracts.idempotency import REPLAYED_HEADER
 from geoclimate.contracts.problems import problem_of
+from geoclimate.domain.account_errors import ExpiredKey, ForeignKey, MissingPermission, NotSignedIn
 from geoclimate.domain.audit import NOBODY, Event, Outcome
-from geoclimate.domain.errors import (
-    ExpiredKey,
-    ForeignKey,
-    GeoClimateError,
-    MissingPermission,
-    NotFound,
-    NotSignedIn,
-    Unavailable,
-)
+from geoclimate.domain.errors import GeoClimateError, NotFound, Unavailable
 from geoclimate.domain.permissions import Permission
 from geoclimate.domain.pseudonyms import network_of, pseudonym_of
 from geoclimate.runtime.web.caller import source_ip

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Scope
 
-from geoclimate.domain.errors import NotSignedIn
+from geoclimate.domain.account_errors import NotSignedIn
 
 
 @dataclass(frozen=True, slots=True)

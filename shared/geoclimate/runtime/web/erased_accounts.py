@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from geoclimate.domain.errors import AccountErased, GeoClimateError
+from geoclimate.domain.account_errors import AccountErased
+from geoclimate.domain.errors import GeoClimateError
 from geoclimate.runtime.web.calls import Call
 from geoclimate.services.privacy_ports import Standing
 

@@ -10,7 +10,8 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from geoclimate.contracts.gateway_routes import route_of
-from geoclimate.domain.errors import GeoClimateError, InvalidInput, MissingPermission
+from geoclimate.domain.account_errors import MissingPermission
+from geoclimate.domain.errors import GeoClimateError, InvalidInput
 from geoclimate.domain.permissions import Permission, permissions_of
 from geoclimate.runtime.web.bodies import JsonRequest
 from geoclimate.runtime.web.caller import caller_of

@@ -20,16 +20,14 @@ from geoclimate.contracts.problems import (
     ProblemType,
     problem_of,
 )
+from geoclimate.domain.account_errors import QuotaUsedUp, TooManyAttempts, WeakPassword
 from geoclimate.domain.errors import (
     GeoClimateError,
     InvalidBody,
     InvalidHeader,
     InvalidQuery,
-    QuotaUsedUp,
-    TooManyAttempts,
     UnknownParameter,
     UnusableValues,
-    WeakPassword,
 )
 from geoclimate.runtime.web.problem_response import problem_response
 from geoclimate.runtime.web.rate_limits import rate_limit_headers

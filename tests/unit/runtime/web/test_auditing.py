@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from geoclimate.contracts.idempotency import REPLAYED_HEADER
+from geoclimate.domain.account_errors import ExpiredKey, ForeignKey, NotSignedIn
 from geoclimate.domain.audit import NOBODY
-from geoclimate.domain.errors import Conflict, ExpiredKey, ForeignKey, NotFound, NotSignedIn
+from geoclimate.domain.errors import Conflict, NotFound
 from geoclimate.domain.pseudonyms import pseudonym_of
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.auditing import Auditing

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from geoclimate.domain.errors import NotSignedIn
+from geoclimate.domain.account_errors import NotSignedIn
 from geoclimate.runtime.web.caller import caller_of, source_ip
 from tests.api_events import ACCOUNT, KEY_ID, signed_in
 
