@@ -1,7 +1,7 @@
 """Which observations a request asks for, and the window of time that they lie in."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -10,7 +10,6 @@ from geoclimate.domain.calendar_steps import Every, Interval, Step
 from geoclimate.domain.errors import InvalidQuery
 from geoclimate.domain.local_time import zone_named
 from geoclimate.domain.parameters import Parameter
-from geoclimate.domain.stations import Series
 from geoclimate.domain.units import Rescaling, rescaling, unit_named, units_of
 
 DEFAULT_SPANS: Final[Mapping[Every, dt.timedelta]] = MappingProxyType(
@@ -87,8 +86,16 @@ WHOLE: Final = PageRequest()
 """The first page, as long as a page may be."""
 
 
-def window_of(query: ObservationQuery, every: Every, series: Series, now: dt.datetime) -> Interval:
+def window_of(
+    query: ObservationQuery, every: Every, series_end: Callable[[], dt.datetime], now: dt.datetime
+) -> Interval:
     """Beginning and end of the window that a request asks for.
+
+    Args:
+        query: What is asked for.
+        every: What step of means, or `raw`.
+        series_end: Tells where the series ends; asked only where the query names neither end of its window.
+        now: The time.
 
     Raises:
         InvalidQuery: The window is empty or too long; `as_of` lies in the future or comes without a window.
@@ -97,7 +104,7 @@ def window_of(query: ObservationQuery, every: Every, series: Series, now: dt.dat
     if query.as_of is not None:
         _check_as_of(query.as_of, now, has_window=start is not None or end is not None)
     if end is None:
-        end = series.last if start is None else start + DEFAULT_SPANS[every]
+        end = series_end() if start is None else start + DEFAULT_SPANS[every]
     if start is None:
         start = end - DEFAULT_SPANS[every]
     if start >= end:

@@ -71,7 +71,7 @@ def read_means(
     series = read_series(stations, query.station, query.parameter)
     now = clock()
     step, zone = calendar
-    window = window_of(query, step, series, now)
+    window = window_of(query, step, lambda: series.last, now)
     most = min(page.limit or MOST_STEPS[step], MOST_STEPS[step])
     begin = window.start if page.begin is None else page.begin
     steps = list(islice(steps_between(begin, window.end, step, zone), most))

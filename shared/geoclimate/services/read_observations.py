@@ -40,7 +40,8 @@ def read_observations(
 ) -> ObservationPage:
     """A page of the observations of a series whose interval starts in the window asked for.
 
-    Observations of one instant are never parted, so a page may be a few longer than its limit.
+    Observations of one instant are never parted, so a page may be a few longer than its limit. Where the window is
+    asked for by one of its ends, only its days are read, unless there are none and the reason must be found.
 
     Args:
         stations: Catalogue of stations.
@@ -54,11 +55,12 @@ def read_observations(
         UnknownSeries: The station does not measure the parameter.
         InvalidQuery: See `window_of`; `as_of` lies before what is kept.
     """
-    series = read_series(stations, query.station, query.parameter)
-    start, end = window_of(query, "raw", series, clock())
+    start, end = window_of(query, "raw", lambda: read_series(stations, query.station, query.parameter).last, clock())
     first = start if page.begin is None else page.begin
     last = min(first + PAGE_SPAN, end)
     read = observations.read(query.station, query.parameter, first, last, query.as_of)
+    if not read:
+        read_series(stations, query.station, query.parameter)
     found = [one for one in read if _takes(query, one)]
     limit = min(page.limit or MOST_OBSERVATIONS, MOST_OBSERVATIONS)
     if len(found) > limit:

@@ -29,6 +29,19 @@ def test_without_a_window_gives_the_last_24_hours_of_the_series() -> None:
     assert [one.start for one in window.observations] == [LAST - (24 - hour) * _HOUR for hour in range(24)]
 
 
+def test_a_window_by_its_ends_needs_the_station_only_where_it_is_empty() -> None:
+    stations = StationsInMemory()
+
+    def reads(start: dt.datetime | None, end: dt.datetime | None) -> int:
+        stations.reads = 0
+        read_observations(stations, _STORE, lambda: NOW, ObservationQuery(EMBASSY.id, "pm25", start, end))
+        return stations.reads
+
+    assert reads(LAST - _HOUR, None) == reads(None, LAST) == 0
+    assert reads(LAST + _HOUR, None) == 1
+    assert reads(None, None) == 1
+
+
 def test_without_an_end_gives_24_hours_from_the_start() -> None:
     window = _read(LAST - 48 * _HOUR, None)
 
