@@ -64,6 +64,44 @@ class Stack:
         )
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who is signed in, with the enterprise plan's key."""
+
+    stack: Stack
+    token: str
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """A request through the gateway."""
+        consumer = Consumer(self.token, plan_key(self.stack.place, self.stack.outputs, "Enterprise"))
+        url = api_url(self.stack.place, self.stack.outputs) + path
+        sent = consumer.headers() | headers
+        return httpx.request(method, url, json=body, headers=sent, timeout=60, trust_env=False)
+
+    def until(self, path: str, state: str, *, patience_s: float = 120) -> dict[str, Any]:
+        """What lies at a path, once its `state` is no longer this one."""
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            answer = self.ask("GET", path)
+            assert answer.status_code == 200, answer.text
+            found: dict[str, Any] = answer.json()
+            if found["state"] != state:
+                return found
+            time.sleep(0.5)
+        message = f"{path} is still {state} after {patience_s:g} s"
+        raise AssertionError(message)
+
+
+def caller(stack: Stack, name: str, *roles: str) -> Caller:
+    """Somebody new with these roles beside that of a consumer."""
+    create_user(stack.place, stack.outputs, name, _PASSWORD)
+    for role in roles:
+        stack.client("cognito-idp").admin_add_user_to_group(
+            UserPoolId=stack.outputs["UserPoolId"], Username=name, GroupName=role
+        )
+    return Caller(stack, sign_in(stack.place, stack.outputs, name, _PASSWORD))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     place = Place(port=free_port(), folder=tmp_path_factory.mktemp("e2e"))

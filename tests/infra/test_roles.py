@@ -407,6 +407,12 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
             "StorageJobs",
             {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         ),
+        (
+            "ApiAccountsRole",
+            "StorageAccounts",
+            {f"dynamodb:{action}" for action in ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")},
+        ),
+        ("ApiAccountsRole", "StorageUsage", {"dynamodb:Query"}),
         ("ApiWorkRole", ":execution:<JobsWorkflow", {"states:DescribeExecution", "states:StopExecution"}),
         ("ApiWorkRole", "Arn>/*/exports/*", set()),
         ("JobsBulkRole", "Arn>/*/jobs/*", {"s3:GetObject", "s3:PutObject"}),
