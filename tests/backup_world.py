@@ -14,8 +14,8 @@ from geoclimate.contracts.workflows import (
     TableExport,
     TableName,
 )
+from geoclimate.services.backup_ports import RawItem
 from geoclimate.services.collect_export import collect_export
-from geoclimate.services.ports import RawItem
 from geoclimate.services.restore_table import restore_table
 from geoclimate.services.seal_backup import seal_backup
 from geoclimate.services.sign_object import SignedObjects

@@ -13,7 +13,7 @@ from geoclimate.domain.decisions import Decision, require_next, require_returnab
 from geoclimate.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from geoclimate.domain.models import Evaluation, ModelRecord, RegistryStage
 from geoclimate.features.input_spec import default_input_spec
-from geoclimate.services.ports import RawItem, RawKey
+from geoclimate.services.backup_ports import RawItem, RawKey
 
 NOW = dt.datetime(2026, 1, 31, 5, tzinfo=dt.UTC)
 SPEC = default_input_spec("pm25")

@@ -14,7 +14,7 @@ from geoclimate.domain.errors import Unavailable
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-    from geoclimate.services.ports import RawItem, RawKey
+    from geoclimate.services.backup_ports import RawItem, RawKey
 
 _T = TypeVar("_T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from geoclimate.domain.forecast_ids import ForecastName
 from geoclimate.domain.forecasts import Forecast
@@ -353,45 +353,6 @@ class ObjectStore(Protocol):
         Raises:
             InvalidInput: The address is not one of this bucket's.
         """
-        ...
-
-
-RawItem: TypeAlias = Mapping[str, Mapping[str, object]]
-"""A whole item in DynamoDB JSON, as it is written to a file: binaries are base64 text, sets are sorted."""
-
-RawKey: TypeAlias = tuple[str, str]
-"""Partition key and sort key of an item."""
-
-
-class RawTable(Protocol):
-    """One table as a heap of items, whatever they mean: what backup and restore need."""
-
-    def write(self, items: Iterable[RawItem]) -> None:
-        """Write all items, over those with the same keys, or raise.
-
-        Raises:
-            Unavailable: The table goes on refusing some of them.
-        """
-        ...
-
-    def read(self, keys: Iterable[RawKey]) -> Sequence[RawItem]:
-        """The items of these keys that exist, read consistently, in any order."""
-        ...
-
-    def delete(self, keys: Iterable[RawKey]) -> None:
-        """Delete the items of these keys; a key that does not exist is no error."""
-        ...
-
-
-class Signer(Protocol):
-    """Makes and checks message authentication codes with a key that never leaves its keeper."""
-
-    def sign(self, message: bytes) -> str:
-        """The code of a message, as text."""
-        ...
-
-    def verify(self, message: bytes, code: str) -> bool:
-        """Whether this code was made from exactly this message."""
         ...
 
 

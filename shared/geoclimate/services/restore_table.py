@@ -15,7 +15,8 @@ from geoclimate.contracts.backups import (
 from geoclimate.contracts.tables import PARTITION_KEY, SORT_KEY
 from geoclimate.contracts.workflows import RestoreRequest, RestoreResult, TableExport
 from geoclimate.domain.errors import IntegrityError, NotFound
-from geoclimate.services.ports import ObjectStore, RawItem, RawKey, RawTable
+from geoclimate.services.backup_ports import RawItem, RawKey, RawTable
+from geoclimate.services.ports import ObjectStore
 from geoclimate.services.seal_backup import read_manifest, require_mark
 from geoclimate.services.sign_object import SignedObjects
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from geoclimate.contracts.backups import signature_key
 from geoclimate.domain.errors import IntegrityError, NotFound
-from geoclimate.services.ports import ObjectStore, Signer
+from geoclimate.services.backup_ports import Signer
+from geoclimate.services.ports import ObjectStore
 
 _SIGNATURE_LIMIT_BYTES = 4096
 
