@@ -151,6 +151,8 @@ class Stage:
         allowed_origins: Origins of web pages that may use the API: `https://air.example.org`; `*` is every page.
         log_days: Days that logs are kept.
         noncurrent_days: Days that an overwritten or deleted object stays recoverable.
+        training_days: Days that checkpoints and single networks of trainings are kept; the model holds what it needs of
+            them.
         training: How the model is trained.
         endpoint: How the model is served.
         forecast_every_minutes: Schedule of the forecasts.
@@ -196,6 +198,7 @@ class Stage:
     self_sign_up: bool = True
     erasure_settle_s: int = (TOKEN_MINUTES + 1) * 60
     result_days: int = 7
+    training_days: int = 30
     query_result_days: int = 7
     query_scan_limit_gb: int = 10
     api_rate: int = 500
@@ -241,6 +244,8 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         "bulk": FunctionSize(memory_mb=3_008, timeout_s=900),
         "promote": FunctionSize(memory_mb=256, timeout_s=30),
         "production": FunctionSize(memory_mb=256, timeout_s=30),
+        # A first run finds the models of years; each takes two calls.
+        "prune": FunctionSize(memory_mb=256, timeout_s=300),
         "backup": FunctionSize(memory_mb=1_024, timeout_s=900),
         "seal": FunctionSize(memory_mb=512, timeout_s=120),
         "restore": FunctionSize(memory_mb=1_024, timeout_s=900),

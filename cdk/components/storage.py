@@ -1,5 +1,7 @@
 """Tables and buckets: everything that keeps data."""
 
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -23,6 +25,12 @@ from geoclimate.contracts.tables import (
     PLACES_INDEX,
     SORT_KEY,
 )
+
+CHECKPOINTS: Final = "checkpoints/"
+"""Where a training job that is broken off goes on from."""
+
+MEMBERS: Final = "members/"
+"""Single networks as their training jobs left them, which the evaluation puts together."""
 
 
 class Storage(Construct):
@@ -101,7 +109,18 @@ class Storage(Construct):
 
         self.access_logs = self._access_logs()
         self.uploads = self._bucket("Uploads")
-        self.artifacts = self._bucket("Artifacts")
+        self.artifacts = self._bucket(
+            "Artifacts",
+            *(
+                s3.LifecycleRule(
+                    prefix=prefix,
+                    expiration=cdk.Duration.days(stage.training_days),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
+                )
+                for prefix in (CHECKPOINTS, MEMBERS)
+            ),
+            s3.LifecycleRule(expired_object_delete_marker=True),
+        )
         self.backups = self._bucket("Backups")
         # Without versions, since what is erased with an account must be gone.
         self.results = self._bucket(

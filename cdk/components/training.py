@@ -17,20 +17,19 @@ from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
 from cdk.components.rollback import Rollback
 from cdk.components.sagemaker_access import allow_passing, container_image, sagemaker_arn, sagemaker_role
-from cdk.components.storage import Storage
+from cdk.components.storage import CHECKPOINTS, MEMBERS, Storage
 from cdk.components.training_starts import TrainingStarts
 from cdk.components.workflow import Workflow
 from cdk.config import FORECAST_TARGET, Stage
 from functions.dataset.settings import DatasetSettings
 from functions.production.settings import ProductionSettings
 from functions.promote.settings import PromoteSettings
+from functions.prune.settings import PruneSettings
 from functions.register.settings import RegisterSettings
 from functions.smoke.settings import SmokeSettings
 from geoclimate.contracts.tables import TRAINING_SORT_KEY
 
 DATASETS: Final = "datasets/"
-MEMBERS: Final = "members/"
-CHECKPOINTS: Final = "checkpoints/"
 REGISTERED: Final = f"{MODELS}*/registered/"
 _RUNS: Final = "Step Functions names executions; the rights are on those of this one machine."
 
@@ -65,7 +64,8 @@ class Training(Construct):
         smoke = self.smoke = self._smoke(layers, storage)
         promote = self._promote(layers, storage)
         production = self._production(layers, storage)
-        self.functions = (dataset, register, smoke, promote, production)
+        prune = self._prune(layers, storage)
+        self.functions = (dataset, register, smoke, promote, production, prune)
         self.deployment = Deployment(
             self, "Deployment", stage=stage, storage=storage, promote=promote, smoke=smoke, forecast=forecast
         )
@@ -88,6 +88,7 @@ class Training(Construct):
                 "NamePrefix": stage.prefix,
                 "ProductionFunctionArn": production.function.function_arn,
                 "PromoteFunctionArn": promote.function.function_arn,
+                "PruneFunctionArn": prune.function.function_arn,
                 "Region": cdk.Stack.of(self).region,
                 "RegisterFunctionArn": register.function.function_arn,
                 "SourceUri": source.s3_object_url,
@@ -101,7 +102,7 @@ class Training(Construct):
                 "TrainingVolumeGb": str(stage.training.volume_gb),
                 "TurnSortKey": TRAINING_SORT_KEY,
             },
-            functions=[dataset, production, register, promote],
+            functions=[dataset, production, register, promote, prune],
         )
         self._allow_jobs(self.workflow.role, training_role)
         allow_items(self.workflow.role, ["GetItem", "PutItem"], storage.models)
@@ -207,6 +208,40 @@ class Training(Construct):
             environment={"models_table": storage.models.table_name},
         )
         allow_items(function.role, ["GetItem"], storage.models)
+        return function
+
+    def _prune(self, layers: Layers, storage: Storage) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            "Prune",
+            stage=self._stage,
+            layers=layers,
+            name="prune",
+            description="Deletes what was made to serve models that nothing goes back to",
+            settings=PruneSettings,
+            environment={
+                "models_table": storage.models.table_name,
+                "endpoint_name": self._stage.endpoint_name,
+                "name_prefix": self._stage.prefix,
+            },
+        )
+        allow_items(function.role, ["Query"], storage.models)
+        model, config = (sagemaker_arn(self, kind, f"{self._stage.prefix}-*") for kind in ("model", "endpoint-config"))
+        named = "The workflow names models and configurations by version, under the stage's prefix."
+        allow(function.role, ["sagemaker:DescribeEndpoint"], [self._endpoint_arn])
+        allow(
+            function.role,
+            ["sagemaker:DeleteEndpointConfig", "sagemaker:DescribeEndpointConfig"],
+            [config],
+            wildcard_reason=named,
+        )
+        allow(function.role, ["sagemaker:DeleteModel"], [model], wildcard_reason=named)
+        allow(
+            function.role,
+            ["sagemaker:ListEndpointConfigs", "sagemaker:ListModels"],
+            ["*"],
+            wildcard_reason="A list of names has no resource to name.",
+        )
         return function
 
     def _allow_jobs(self, role: iam.Role, training_role: iam.Role) -> None:

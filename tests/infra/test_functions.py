@@ -36,6 +36,7 @@ FUNCTIONS = {
     "promote": "TrainingPromote",
     "bulk": "JobsBulk",
     "production": "TrainingProduction",
+    "prune": "TrainingPrune",
     "survey": "CompactionSurvey",
     "compact": "CompactionCompact",
     "backup": "BackupsBackup",

@@ -151,6 +151,15 @@ FUNCTIONS = {
     "TrainingRegisterRole": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
     "TrainingSmokeRole": {"dynamodb:Query", "sagemaker:InvokeEndpoint"},
     "TrainingProductionRole": {"dynamodb:GetItem"},
+    "TrainingPruneRole": {
+        "dynamodb:Query",
+        "sagemaker:DeleteEndpointConfig",
+        "sagemaker:DeleteModel",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:ListEndpointConfigs",
+        "sagemaker:ListModels",
+    },
     "TrainingPromoteRole": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "BackupsBackupRole": {"s3:ListBucket"} | READ_OBJECTS,
     "BackupsSealRole": {"kms:GenerateMac", "kms:VerifyMac", "s3:ListBucket"} | READ_OBJECTS | WRITE_OBJECTS,
@@ -243,7 +252,12 @@ SCALING = {
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 }
 # Actions that AWS gives no resource to name, so their statements must say `*`.
-WITHOUT_RESOURCES = LOG_DELIVERY | WORKFLOW_TRACING | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+WITHOUT_RESOURCES = (
+    LOG_DELIVERY
+    | WORKFLOW_TRACING
+    | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+    | {"sagemaker:ListEndpointConfigs", "sagemaker:ListModels"}
+)
 OBJECT_ACTIONS = {
     "s3:AbortMultipartUpload",
     "s3:DeleteObject",
@@ -441,6 +455,10 @@ def test_no_resource_is_a_wildcard_without_a_reason(stage: Synthesis) -> None:
         ("TrainingDeploymentEndpointRole", "Arn>/datasets/*", set()),
         ("TrainingRegisterRole", "Arn>/models/*/registered/*", {"s3:PutObject"}),
         ("TrainingProductionRole", "StorageModels", {"dynamodb:GetItem"}),
+        ("TrainingPruneRole", "StorageModels", {"dynamodb:Query"}),
+        ("TrainingPruneRole", ":model/", {"sagemaker:DeleteModel"}),
+        ("TrainingPruneRole", ":endpoint/", {"sagemaker:DescribeEndpoint"}),
+        ("TrainingPruneRole", "StorageArtifacts", set()),
         ("TrainingDatasetRole", "Arn>/datasets/*", {"s3:PutObject"}),
     ],
 )
@@ -454,6 +472,7 @@ MAY_DELETE = {
     "ApiAccountsRole": "keys that their account revokes",
     "KeyExpiryExpireRole": "keys that have ended",
     "PrivacyEraseRole": "what is kept of an account",
+    "TrainingPruneRole": "models and configurations that nothing goes back to",
 }
 
 

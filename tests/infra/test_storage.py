@@ -147,6 +147,20 @@ def test_old_versions_go_after_the_stage_s_days(stage: Synthesis, name: str) -> 
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 
 
+@pytest.mark.parametrize("prefix", ["checkpoints/", "members/"])
+def test_what_a_training_leaves_beside_its_model_goes_after_a_month(stage: Synthesis, prefix: str) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", "StorageArtifacts")
+    (rule,) = [each for each in bucket["LifecycleConfiguration"]["Rules"] if each.get("Prefix") == prefix]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
+def test_models_and_the_data_that_they_were_made_of_never_go_by_themselves(stage: Synthesis) -> None:
+    _, bucket = stage.only("AWS::S3::Bucket", "StorageArtifacts")
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert {each["Prefix"] for each in rules if "ExpirationInDays" in each} == {"checkpoints/", "members/"}
+
+
 def test_markers_of_files_that_compaction_replaced_go_with_their_last_version(stage: Synthesis) -> None:
     _, bucket = stage.only("AWS::S3::Bucket", "StorageLake")
     rules = bucket["LifecycleConfiguration"]["Rules"]

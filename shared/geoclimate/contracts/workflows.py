@@ -178,6 +178,28 @@ class RollbackRequest(BaseModel):
     who: Who
 
 
+class PruneRequest(BaseModel):
+    """Input of the `prune` function: of which parameter the spent models are looked for."""
+
+    model_config = _FROZEN
+    target: ParameterCode
+
+
+class PruneResult(BaseModel):
+    """What the `prune` function deleted.
+
+    Attributes:
+        configurations: Names of endpoint configurations.
+        models: Names of models.
+        left: Why nothing was deleted, where that was not even tried.
+    """
+
+    model_config = _FROZEN
+    configurations: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    left: str | None = None
+
+
 class ForecastRequest(BaseModel):
     """Input of the `forecast` function on demand; the schedule sends the defaults.
 

@@ -85,6 +85,11 @@ def handler(event, context):
         write("PRODUCTION", event["version"])
     return {"version": event["version"], "stage": event["decision"]}
 """,
+    "prune": """
+def handler(event, context):
+    write("PRUNED", "after " + read("PRODUCTION"))
+    return {"configurations": [], "models": [], "left": None}
+""",
     "smoke": """
 def handler(event, context):
     aim = {"TargetVariant": event["variant"]} if "variant" in event else {}
@@ -303,7 +308,7 @@ def _training_may(hosting: str) -> list[dict[str, Any]]:
         _may(
             "lambda",
             ["InvokeFunction"],
-            *(f"function:drill-{n}" for n in ("dataset", "production", "register", "promote")),
+            *(f"function:drill-{n}" for n in ("dataset", "production", "register", "promote", "prune")),
         ),
         _may("sagemaker", jobs, f"training-job/{PREFIX}-*"),
         _may("iam", ["PassRole"], hosting),

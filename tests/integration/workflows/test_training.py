@@ -45,6 +45,8 @@ def test_three_trainings_an_evaluation_and_a_deployment(execute: Execute) -> Non
         },
     }
     assert cloud.decisions == []
+    assert ended.calls[-1][0] == "PruneFunctionArn", "the old goes when the new serves"
+    assert ended.output["pruned"] == {"configurations": ["v1"], "models": ["v1"], "left": None}
 
 
 @pytest.mark.parametrize("architecture", ["lstm", "gru", "transformer"])

@@ -145,3 +145,21 @@ def test_a_failed_deployment_fails_the_run_with_its_own_error(
     ended = run_training(execute, cloud)
     assert ended.error == said[0]
     assert ended.cause.endswith(said[1])
+
+
+@pytest.mark.parametrize("error", [BROKEN, DENIED, function_error("Unavailable", "SageMaker does not answer")])
+def test_a_new_model_serves_though_the_old_ones_cannot_be_cleared_away(execute: Execute, error: TaskError) -> None:
+    cloud = Cloud()
+    cloud.errors["PruneFunctionArn"] = error
+    ended = run_training(execute, cloud)
+    assert not ended.error, ended.cause
+    assert ended.output["forecasts"] == {"written": 2, "skipped": {}}
+    said = f"the prune function failed with {error.error}; its log says why"
+    assert ended.output["pruned"] == {"configurations": [], "models": [], "left": said}
+
+
+@pytest.mark.parametrize("task", ["DatasetFunctionArn", "RegisterFunctionArn", "startExecution.sync"])
+def test_nothing_is_cleared_away_by_a_run_that_failed(execute: Execute, task: str) -> None:
+    cloud = Cloud()
+    cloud.errors[task] = BROKEN
+    assert run_training(execute, cloud).asked("PruneFunctionArn") == []

@@ -3,7 +3,14 @@
 import threading
 from typing import Any
 
-from geoclimate.contracts.workflows import DatasetRequest, ProductionRequest, PromoteRequest, RegisterRequest
+from geoclimate.contracts.workflows import (
+    DatasetRequest,
+    ProductionRequest,
+    PromoteRequest,
+    PruneRequest,
+    PruneResult,
+    RegisterRequest,
+)
 
 from .conftest import ARN, Execute, Outcome, TaskError
 
@@ -34,6 +41,7 @@ class Cloud:
             "ProductionFunctionArn": self.find_production,
             "RegisterFunctionArn": self.register,
             "PromoteFunctionArn": self.promote,
+            "PruneFunctionArn": self.prune,
             "startExecution.sync": lambda _: {"Output": {"forecasts": {"written": 2, "skipped": {}}}},
         }
         return {name: self._or_fail(name, task) for name, task in tasks.items()}
@@ -76,6 +84,10 @@ class Cloud:
     def register(self, given: dict[str, Any]) -> dict[str, Any]:
         request = RegisterRequest.model_validate(given)
         return {"version": request.version, "deploy": self.deploy, "reason": "CRPS 9 against 10", "skill": 0.1}
+
+    def prune(self, given: dict[str, Any]) -> dict[str, Any]:
+        PruneRequest.model_validate(given)
+        return PruneResult(configurations=("v1",), models=("v1",)).model_dump(mode="json")
 
     def promote(self, given: dict[str, Any]) -> dict[str, Any]:
         self.decisions.append(PromoteRequest.model_validate(given))

@@ -1,0 +1,1 @@
+"""Deletes what was made to serve models that nothing goes back to."""
