@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from cdk.assets import stage_function_code
 from cdk.components.access import acknowledge, allow
 from cdk.components.layers import Layers, architecture_of, runtime_of
-from cdk.config import FUNCTION_LAYERS, FUNCTION_SIZES, Stage
+from cdk.config import Stage
+from cdk.function_sizes import FUNCTION_LAYERS, FUNCTION_SIZES
 
 _LOG_DAYS: Final = {days.name: days for days in logs.RetentionDays}
 

@@ -12,7 +12,8 @@ from cdk.components.access import acknowledge, allow, allow_items, allow_objects
 from cdk.components.function import PythonFunction
 from cdk.components.layers import Layers
 from cdk.components.storage import Storage
-from cdk.config import FUNCTION_SIZES, Stage
+from cdk.config import Stage
+from cdk.function_sizes import FUNCTION_SIZES
 from functions.ingest.settings import IngestSettings
 from geoclimate.contracts.backfill import BACKFILL_PREFIX, BACKFILL_REPORTS_PREFIX
 from geoclimate.contracts.lake import UPLOADED_TABLES

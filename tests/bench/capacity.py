@@ -1,6 +1,6 @@
 """What 10,000 requests a second need and cost: `python -m tests.bench.capacity` computes docs/capacity.md.
 
-What was measured comes from `make bench-load`, sizes from `cdk.config`, prices from the table below.
+What was measured comes from `make bench-load`, sizes from `cdk.function_sizes`, prices from the table below.
 """
 
 import json
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cdk.config import FUNCTION_SIZES, stage_named
+from cdk.config import stage_named
+from cdk.function_sizes import FUNCTION_SIZES
 
 MEASURED: Final = Path(__file__).with_name("capacity_measured.json")
 PAGE: Final = Path(__file__).parents[2] / "docs/capacity.md"

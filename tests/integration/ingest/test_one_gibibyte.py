@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cdk.config import FUNCTION_SIZES
+from cdk.function_sizes import FUNCTION_SIZES
 from tests.gibibyte_upload import SIZE, write_gibibyte
 
 ROOT = Path(__file__).parents[3]
