@@ -24,7 +24,7 @@ from geoclimate_ml.samples import Samples
 
 Floats = npt.NDArray[np.float32]
 
-SETTINGS: Final = BoostingSettings(weighted=False, columns_share=0.1, rounds=500, learning_rate=0.06, patience=None)
+SETTINGS: Final = BoostingSettings(weighted=False, columns_share=0.1, rounds=1000, learning_rate=0.06, patience=None)
 LEVEL_SPREAD: Final = 1.0
 """The logarithm of a row's factor is even from minus to plus this."""
 WEATHER_HIDDEN: Final = 0.3

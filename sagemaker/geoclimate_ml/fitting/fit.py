@@ -18,7 +18,7 @@ from geoclimate.domain.errors import IntegrityError
 from geoclimate_ml.fitting.checkpoints import Checkpoints, Saved
 from geoclimate_ml.fitting.distributed import World
 from geoclimate_ml.fitting.hyperparameters import Hyperparameters
-from geoclimate_ml.fitting.loss import level_weights, pinball_sum
+from geoclimate_ml.fitting.loss import level_weights, pinball_sum, sample_weights
 from geoclimate_ml.fitting.optimisation import Optimisation, part_of
 from geoclimate_ml.fitting.progress import Epoch
 from geoclimate_ml.fitting.sampling import Order
@@ -30,6 +30,8 @@ _SCALING_SAMPLES: Final = 6000
 _VALIDATION_SAMPLES: Final = 8192
 _VALIDATION_BATCH: Final = 1024
 _HOURS_A_YEAR: Final = 8766
+# Where nothing of a step was observed, its loss of 0 must not be divided by 0.
+_LEAST_WEIGHT: Final = 1e-6
 _FORECAST: Final = "forecast"
 _KNOWN: Final = "forecast_known"
 
@@ -154,7 +156,7 @@ class _Fitting:
         return Fitted(state.epoch - state.waited, state.best)
 
     def epoch(self, trained: nn.Module, number: int) -> float:
-        """Take an epoch's steps; gives the mean loss."""
+        """Take an epoch's steps; gives the mean loss, by the weights of the samples."""
         trained.train()
         # Seeded by epoch, so that a resumed training needs no generator's state.
         seed = np.random.SeedSequence((self.hyperparameters.seed, number, self.world.rank)).generate_state(1, np.uint64)
@@ -169,11 +171,13 @@ class _Fitting:
                 quantiles = trained(
                     history, context, self.without_weather(future), noise=self.hyperparameters.input_noise
                 )
-            loss, known = pinball_sum(quantiles.float(), observed, self.levels, self.weights)
+            loss, weight = pinball_sum(
+                quantiles.float(), observed, self.levels, self.weights, self.sample_weights(context)
+            )
             # Gradients are averaged over the processes, but the loss is a mean over all that any of them observed.
-            count = self.world.sum(known).clamp(min=1)
-            self.optimisation.step(loss * self.world.size / count / self.unit)
-            total += loss.detach() / count
+            weight = self.world.sum(weight).clamp(min=_LEAST_WEIGHT)
+            self.optimisation.step(loss * self.world.size / weight / self.unit)
+            total += loss.detach() / weight
         return float(self.world.sum(total)) / self.steps
 
     def validated(self, validation: Samples) -> float:
@@ -197,6 +201,13 @@ class _Fitting:
             for array in (inputs.history, inputs.context, inputs.future, samples.observed(indices))
         )
         return history, context, future, observed
+
+    def sample_weights(self, context: Tensor) -> Tensor | None:
+        """How much each sample of a batch counts; alike where changes do not grow with the level."""
+        scaling = self.network.scaling
+        if not scaling.relative_change:
+            return None
+        return sample_weights(scaling.newest(context), scaling.target_median, self.hyperparameters.level_power)
 
     def without_weather(self, future: Tensor) -> Tensor:
         """Hide the weather forecast of some samples, as where none is given."""

@@ -37,6 +37,8 @@ class Hyperparameters(BaseModel):
         input_noise: Standard deviation of the noise on scaled inputs.
         level_spread: Concentrations of a sample are multiplied by a factor whose logarithm is even from minus to plus
             this.
+        level_power: A sample's loss is divided by its concentration to this power, so that a few heavy episodes are
+            not most of the loss.
         weather_dropout: Share of the samples whose weather forecast is hidden, so that one model
             serves with and without.
         median_weight: Weight of the median's loss; other levels have 1 inside the central half and 0.5 outside.
@@ -58,6 +60,7 @@ class Hyperparameters(BaseModel):
     weight_decay: Annotated[float, Field(ge=0, lt=10)] = 0.3
     input_noise: Annotated[float, Field(ge=0, lt=10)] = 0.1
     level_spread: Annotated[float, Field(ge=0, le=3)] = 1.0
+    level_power: Annotated[float, Field(ge=0, le=2)] = 0.7
     weather_dropout: Share = 0.3
     median_weight: Annotated[float, Field(gt=0, lt=100)] = 3.0
     ema_decay: Share = 0.999

@@ -19,7 +19,7 @@ class Epoch:
 
     Attributes:
         number: From 1.
-        training_loss: Mean loss over the epoch, in the target's unit.
+        training_loss: Mean loss over the epoch by the weights of the samples, in the target's unit.
         validation_loss: Loss of the averaged weights on the validation part, in the target's unit.
         seconds: Since training began, resumed parts together.
         samples_per_second: Over the epoch's steps.

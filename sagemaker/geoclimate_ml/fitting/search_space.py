@@ -57,6 +57,7 @@ _ALL: Final[Mapping[str, Range | Choice]] = MappingProxyType(
         "encoder_dropout": Range(0.05, 0.5),
         "summary_size": Range(8, 64, logarithmic=True, whole=True),
         "level_spread": Range(0.05, 2.0, logarithmic=True),
+        "level_power": Range(0.0, 1.5),
         "context_size": Range(64, 512, logarithmic=True, whole=True),
         "decoder_size": Range(64, 512, logarithmic=True, whole=True),
         "step_hours": Choice(("1", "3", "6")),

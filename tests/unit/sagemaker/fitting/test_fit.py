@@ -120,6 +120,12 @@ def test_half_precision_changes_the_losses_by_rounding_only(two_parts: Parts, qu
     assert half[-1].validation_loss != exact[-1].validation_loss
 
 
+def test_how_much_heavy_air_counts_changes_what_is_learned(two_parts: Parts, quick: Hyperparameters) -> None:
+    alike, _ = trained(two_parts, quick.with_values({"level_power": 0.0}))
+    less, _ = trained(two_parts, quick.with_values({"level_power": 1.0}))
+    assert not same_parameters(alike, less)
+
+
 def test_hiding_every_weather_forecast_trains_as_though_none_was_given(
     two_parts: Parts, quick: Hyperparameters
 ) -> None:
