@@ -44,6 +44,7 @@ class ModelFacts:
         test_end: Last issue time of the test part, UTC.
         stations: Ids of the stations that it was trained on.
         held_out: Ids of the stations that it was tested on without having seen them.
+        light: One line about the light model.
     """
 
     version: str
@@ -57,6 +58,7 @@ class ModelFacts:
     test_end: dt.datetime
     stations: tuple[str, ...]
     held_out: tuple[str, ...]
+    light: str
 
 
 def write_card(directory: Path, tables: EvaluationTables, facts: ModelFacts) -> tuple[Path, ...]:
@@ -91,6 +93,7 @@ def _about(facts: ModelFacts) -> tuple[str, ...]:
         ["data set", f"`{facts.dataset_digest}`"],
         ["code", "not packed" if facts.code_digest is None else f"`{facts.code_digest}`"],
         *([f"member {name}", about] for name, about in facts.members.items()),
+        ["light model", facts.light],
     ]
     return f"# Model {facts.version}", "## What it is", markdown_table(["", ""], rows).replace("---:", "---")
 

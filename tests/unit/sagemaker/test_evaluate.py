@@ -1,6 +1,7 @@
 """`evaluate.py` as SageMaker calls it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,11 @@ def test_the_evaluation_scores_members_baselines_and_the_model_in_production(fin
 def test_the_climatology_can_be_read(finished: Evaluated) -> None:
     usual = climatology.from_bytes((finished.job.model / names.CLIMATOLOGY_FILE).read_bytes())
     assert usual.target == "pm25"
+
+
+def test_the_card_says_what_the_light_model_s_interval_covers(finished: Evaluated) -> None:
+    card = (finished.job.model / names.CARD_TEXT_FILE).read_text(encoding="utf-8")
+    assert re.search(r"light model \| lstm in int8; its 80% interval covered [0-9.]+% of the test part", card)
 
 
 def test_a_model_in_production_that_was_built_for_other_inputs_is_told_as_unscored(

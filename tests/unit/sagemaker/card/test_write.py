@@ -26,6 +26,7 @@ FACTS = ModelFacts(
     test_end=DAY + dt.timedelta(days=90),
     stations=("station-0", "station-1"),
     held_out=("station-2",),
+    light="lstm in int8; its 80% interval covered 79.0% of the test part",
 )
 
 
@@ -45,6 +46,7 @@ def test_holds_the_scores_the_lineage_and_pictures_that_are_there(said: Forecast
     assert {file.name for file in files} == {file.name for file in tmp_path.iterdir()}
     page = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert FACTS.dataset_digest in page
+    assert f"| light model | {FACTS.light} |" in page
     assert f"**mixture** | {tables.total['mixture']['mae']:.2f} [" in page
     assert "| 2015-Q1 |" in page
     assert "| held out |" in page
