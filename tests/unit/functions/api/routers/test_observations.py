@@ -107,6 +107,15 @@ def test_a_bad_parameter_is_422_and_named(api: Api, query: dict[str, str | list[
     assert said in problem.detail
 
 
+def test_a_parameter_that_there_is_not_is_told_which_there_are(api: Api) -> None:
+    problem = api.problem(_PATH, parameter="pm25", means="daily")
+
+    assert problem.detail == (
+        "'means' is not a parameter of this request; it takes parameter, from, to, every, tz, units, flags, instrument,"
+        " as_of, limit, cursor, format."
+    )
+
+
 def test_everything_that_is_wrong_is_said_at_once(api: Api) -> None:
     problem = api.problem(_PATH, **{"from": "x", "to": "y"})
 
