@@ -9,7 +9,7 @@ from neuralforecast import NeuralForecast
 from neuralforecast.losses.pytorch import MQLoss
 from neuralforecast.models import NHITS, PatchTST
 
-from tests.bench.peers.beijing_series import ISSUE_EVERY_HOURS, LEADS, Beijing
+from tests.bench.peers.beijing_series import ISSUE_EVERY_HOURS, ISSUE_HOUR, LEADS, Beijing
 
 HISTORY_HOURS: Final = 168
 MODELS: Final = {"nhits": NHITS, "patchtst": PatchTST}
@@ -40,7 +40,7 @@ def neuralforecast_quantiles(
         **_SIZES[name],
     )
     end = _end(beijing)
-    first_issue = -(-beijing.test_start // ISSUE_EVERY_HOURS) * ISSUE_EVERY_HOURS
+    first_issue = beijing.test_start + (ISSUE_HOUR - beijing.test_start) % ISSUE_EVERY_HOURS
     said = NeuralForecast(models=[model], freq="h").cross_validation(
         df=_frame(beijing, end),
         val_size=_VALIDATION_HOURS,
@@ -53,9 +53,9 @@ def neuralforecast_quantiles(
 
 
 def _end(beijing: Beijing) -> int:
-    """The hour after the last that is shown: a multiple of the hours between issue times, as cross-validation asks."""
+    """The hour after the last that is shown: an hour of issue, since cross-validation counts back from it in steps."""
     end: int = beijing.first_hour + beijing.values.shape[1]
-    return end - end % ISSUE_EVERY_HOURS
+    return end - (end - ISSUE_HOUR) % ISSUE_EVERY_HOURS
 
 
 def _frame(beijing: Beijing, end: int) -> pd.DataFrame:
