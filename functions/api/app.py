@@ -26,7 +26,7 @@ ROUTERS: Final = (
     RouterAt("/v1/parameters", "functions.api.routers.parameters"),
     RouterAt("/v1/stations/{station}/aqi", "functions.api.routers.station_aqi"),
     RouterAt("/v1/stations/{station}/forecast/aqi", "functions.api.routers.forecast_aqi"),
-    RouterAt("/v1/aqi/standards", "functions.api.routers.aqi_standards"),
+    RouterAt("/v1/aqi", "functions.api.routers.aqi"),
     RouterAt("/edr", "functions.api.routers.edr"),
     RouterAt("/edr/collections/observations", "functions.api.routers.edr_observations"),
     RouterAt("/edr/collections/forecasts", "functions.api.routers.edr_forecasts"),

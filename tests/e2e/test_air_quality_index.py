@@ -65,5 +65,6 @@ def test_the_tables_are_served(stack: Stack) -> None:
     assert [one["id"] for one in listed] == ["us-epa-2024", "eu-eea-2024"]
     for one in listed:
         assert stack.get(f"/v1/aqi/standards/{one['id']}").json()["scales"]
+    assert stack.get("/v1/aqi", query={"parameter": "pm25", "value": "35.4"}).json()["index"] == 100
     codes = [one["code"] for one in stack.get("/v1/parameters").json()["parameters"]]
     assert set(listed[0]["parameters"]) <= set(codes)

@@ -10,6 +10,7 @@ from geoclimate.domain.aqi.standards import Beyond
 from geoclimate.domain.null_reasons import NullReason
 
 _EXAMPLE_STANDARD = "us-epa-2024"
+_HOURS_OF_A_YEAR = 8_784
 
 StandardId = Annotated[
     str,
@@ -44,6 +45,44 @@ class ForecastAqiRequest(_Request):
 
     parameter: ParameterCode
     standard: StandardId = _EXAMPLE_STANDARD
+
+
+class ConcentrationAqiRequest(_Request):
+    """Query of `GET /v1/aqi`."""
+
+    parameter: ParameterCode
+    value: Annotated[
+        float,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="The concentration, in `units`: the mean of as many hours as the standard's table is made for,"
+            " or its NowCast.",
+            examples=[12.0],
+        ),
+    ]
+    units: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=32,
+            description="Unit of `value`, as `GET /v1/parameters` lists them; without it, the canonical one, which is"
+            " µg/m³ for gases too.",
+            examples=["µg/m³"],
+        ),
+    ] = None
+    standard: StandardId = _EXAMPLE_STANDARD
+    averaging_hours: Annotated[
+        int | None,
+        Field(
+            alias="average",
+            ge=1,
+            le=_HOURS_OF_A_YEAR,
+            description="Of how many hours `value` is the mean, where the standard has more than one table for the"
+            " parameter: in `us-epa-2024`, 8 or 1 for o3 and 1 or 24 for so2. Without it, the first of these.",
+            examples=[24],
+        ),
+    ] = None
 
 
 class _Answer(BaseModel):
@@ -168,6 +207,30 @@ class StationAqiAnswer(_Answer):
     driver: str | None = Field(description="The pollutant that has it.", examples=["pm25"])
     null_reason: NullReason | None = Field(description=_NULL_REASON, examples=[None])
     pollutants: tuple[PollutantIndexAnswer, ...] = Field(description="Every pollutant of the index.")
+
+
+class ConcentrationAqiAnswer(_Answer):
+    """The air quality index of a concentration that the caller gave."""
+
+    standard: str = Field(description="Id of the index, which holds its version.", examples=[_EXAMPLE_STANDARD])
+    in_force_since: str = Field(examples=["2024-05-06"])
+    sources: tuple[str, ...] = Field(description="Documents that the tables were taken from.")
+    parameter: str = Field(examples=["pm25"])
+    value: float = Field(description="As it was asked.", examples=[12.0])
+    value_unit: str = Field(description="Unit of `value`.", examples=["µg/m³"])
+    index: int = Field(examples=[56])
+    category: CategoryAnswer
+    concentration: float = Field(
+        description="What the table was entered with: converted to its unit (gases at 25 °C and 1 atm), and truncated"
+        " where the standard wants it.",
+        examples=[12.0],
+    )
+    unit: str = Field(description="Unit of the concentration and of the segment.", examples=["µg/m³"])
+    truncated_to: float | None = Field(
+        description="The concentration is truncated to a multiple of it; null where it is not.", examples=[0.1]
+    )
+    averaging_hours: int = Field(description="Hours of the mean that the table is defined for.", examples=[24])
+    segment: SegmentAnswer = Field(description="The row of the table that gave the index.")
 
 
 class ExpectedIndexAnswer(_Answer):

@@ -10,11 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 
-from geoclimate.domain.aqi.catalogue import standard_named
+from geoclimate.domain.aqi.catalogue import scales_asked, standard_named
 from geoclimate.domain.aqi.pollutant_index import canonical_per_unit
 from geoclimate.domain.aqi.standards import Scale, Standard
 from geoclimate.domain.aqi.sub_index import SubIndex, sub_index
-from geoclimate.domain.errors import InvalidQuery
 from geoclimate.services.ports import Clock, ForecastStore, StationStore
 from geoclimate.services.read_forecast import CurrentForecast, read_forecast
 
@@ -86,11 +85,7 @@ def read_forecast_aqi(
         IntegrityError: The stored forecast lacks a quantile that every forecast has.
     """
     asked = standard_named(standard)
-    scales = asked.scales_of(parameter)
-    if not scales:
-        raise InvalidQuery(
-            "parameter", f"'{parameter}' takes no part in {asked.id}; these do: {', '.join(asked.parameters)}"
-        )
+    scales = scales_asked(asked, parameter)
     current = read_forecast(stations, forecasts, clock, station, parameter)
     indexed = partial(_indexed, scales, parameter)
     hours = tuple(

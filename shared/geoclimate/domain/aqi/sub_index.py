@@ -13,11 +13,13 @@ class SubIndex:
     Attributes:
         index: The index, 0 or more.
         concentration: What the scale was entered with, in its unit: truncated where the standard wants it.
+        segment: Segment of the scale that gave it, the last one for a concentration above.
         beyond_table: Whether the concentration lies above the last segment.
     """
 
     index: int
     concentration: float
+    segment: Segment
     beyond_table: bool
 
 
@@ -36,10 +38,10 @@ def sub_index(scale: Scale, concentration: float) -> SubIndex | None:
         return None
     for segment in scale.segments:
         if segment.high is None or entered <= segment.high:
-            return SubIndex(_on_line(segment, entered), float(entered), beyond_table=False)
+            return SubIndex(_on_line(segment, entered), float(entered), segment, beyond_table=False)
     last = scale.segments[-1]
     index = _on_line(last, entered) if scale.beyond is Beyond.EXTENDED else last.index_high
-    return SubIndex(index, float(entered), beyond_table=True)
+    return SubIndex(index, float(entered), last, beyond_table=True)
 
 
 def _truncated(scale: Scale, concentration: float) -> Decimal:

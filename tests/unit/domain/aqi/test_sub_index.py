@@ -102,16 +102,16 @@ def test_below_its_first_segment_a_scale_says_nothing() -> None:
     (one_hour,) = [one for one in STANDARDS["us-epa-2024"].scales_of("o3") if one.averaging_hours == 1]
 
     assert sub_index(one_hour, 0.1249) is None
-    assert sub_index(one_hour, 0.125) == SubIndex(101, 0.125, beyond_table=False)
+    assert sub_index(one_hour, 0.125) == SubIndex(101, 0.125, one_hour.segments[0], beyond_table=False)
 
 
 def test_a_value_that_went_through_another_unit_is_not_truncated_to_the_step_below() -> None:
     (eight_hours,) = [one for one in STANDARDS["us-epa-2024"].scales_of("o3") if one.averaging_hours == 8]
 
-    assert sub_index(eight_hours, 0.07 - 1e-16) == SubIndex(100, 0.07, beyond_table=False)
+    assert sub_index(eight_hours, 0.07 - 1e-16) == SubIndex(100, 0.07, eight_hours.segments[1], beyond_table=False)
 
 
 def test_clean_air_that_reads_below_zero_counts_as_zero() -> None:
     (scale,) = STANDARDS["us-epa-2024"].scales_of("pm25")
 
-    assert sub_index(scale, -2.0) == SubIndex(0, 0.0, beyond_table=False)
+    assert sub_index(scale, -2.0) == SubIndex(0, 0.0, scale.segments[0], beyond_table=False)
