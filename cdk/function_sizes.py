@@ -52,9 +52,9 @@ FUNCTION_SIZES: Final[Mapping[str, FunctionSize]] = MappingProxyType(
         # A round's 4 million rows take 1.1 GB, and beside them lie the bytes that they come from.
         "compact": FunctionSize(memory_mb=2_048, timeout_s=600),
         "expire": FunctionSize(memory_mb=256, timeout_s=60),
-        # A run reads a thousand series' two years where they have no reference yet, one by one; each takes some 0.2 s.
         "export": FunctionSize(memory_mb=1_024, timeout_s=900),
         "erase": FunctionSize(memory_mb=512, timeout_s=900),
+        # A run reads a thousand series' two years where they have no reference yet, one by one; each takes some 0.2 s.
         "drift": FunctionSize(memory_mb=1_769, timeout_s=900),
     }
 )

@@ -173,11 +173,11 @@ def work_function(
     allow(role, ["s3:ListBucket"], [storage.artifacts.bucket_arn, storage.uploads.bucket_arn])
     allow_items(role, ["GetItem", "PutItem"], storage.circuits)
     allow_items(role, ["GetItem", "PutItem", "Query", "UpdateItem"], storage.jobs)
+    allow_items(role, ["BatchGetItem"], storage.stations)
     allow_objects(role, ["GetObject", "PutObject"], storage.results, storage.key, prefix=RESULTS)
     # Whoever has a form or a link that the function signed does what it may do.
     for prefix in (PROVIDERS_PREFIX, f"{PREVIEW_PREFIX}{PROVIDERS_PREFIX}"):
         allow_objects(role, ["GetObject", "PutObject"], storage.uploads, storage.key, prefix=prefix)
-    allow_items(role, ["BatchGetItem"], storage.stations)
     allow(role, ["sagemaker:InvokeEndpoint"], [sagemaker_arn(scope, "endpoint", stage.endpoint_name)])
     for workflow in (training.deployment.workflow, training.rollback.workflow, jobs.workflow):
         workflow.allow_starting(role)

@@ -33,7 +33,7 @@ def open_privacy_desk() -> PrivacyDesk:
 @lru_cache(maxsize=1)
 def open_standing() -> Standing:
     """Whether an account is still there."""
-    import boto3  # noqa: PLC0415
+    import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
 
     from geoclimate.adapters.dynamodb_receipts import DynamoReceipts  # noqa: PLC0415
 

@@ -23,6 +23,7 @@ from geoclimate.contracts.predict import (
 )
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_BODY, INVALID_QUERY, MALFORMED_BODY
 from geoclimate.domain.errors import InvalidBody, ModelNotServed, NotFound, TooManySeries, UnusableValues
+from geoclimate.domain.places import Point
 from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.problem_docs import problem_responses
@@ -99,10 +100,11 @@ def _swapped(location: tuple[int | str, ...], body: Mapping[str, Any]) -> dict[s
             return {}
     if not all(isinstance(degrees, (int, float)) for degrees in (latitude, longitude)):
         return {}
-    if not 90 < abs(latitude) <= 180 or abs(longitude) > 90:
+    meant = Point(latitude, longitude).swapped() if 90 < abs(latitude) <= 180 else None
+    if meant is None:
         return {}
-    meant = f"did you mean latitude {longitude} and longitude {latitude}?"
-    return {"type": "place_swapped", "msg": f"must lie between -90 and 90: {meant}"}
+    question = f"did you mean latitude {meant.latitude} and longitude {meant.longitude}?"
+    return {"type": "place_swapped", "msg": f"must lie between -90 and 90: {question}"}
 
 
 def _series(

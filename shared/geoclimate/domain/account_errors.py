@@ -113,14 +113,14 @@ class AccountErased(NotSignedIn):
     title = "The account was erased"
 
 
-class SignUpClosed(GeoClimateError):  # noqa: N818
+class SignUpClosed(GeoClimateError):  # noqa: N818 - named as the field says it
     """Nobody signs up here: an administrator makes the accounts."""
 
     code = "sign-up-closed"
     title = "Nobody signs up here"
 
 
-class TooManyAttempts(GeoClimateError):  # noqa: N818
+class TooManyAttempts(GeoClimateError):  # noqa: N818 - named as the field says it
     """It was tried too often.
 
     Attributes:
@@ -135,7 +135,7 @@ class TooManyAttempts(GeoClimateError):  # noqa: N818
         self.retry_after_s = retry_after_s
 
 
-class MissingPermission(GeoClimateError):  # noqa: N818
+class MissingPermission(GeoClimateError):  # noqa: N818 - named as the field says it
     """The caller is known, but may not do this.
 
     Attributes:
@@ -150,21 +150,21 @@ class MissingPermission(GeoClimateError):  # noqa: N818
         self.permission = permission
 
 
-class ForeignKey(GeoClimateError):  # noqa: N818
+class ForeignKey(GeoClimateError):  # noqa: N818 - named as the field says it
     """The request comes with one account's token and another account's key."""
 
     code = "foreign-api-key"
     title = "The API key belongs to another account"
 
 
-class ExpiredKey(GeoClimateError):  # noqa: N818
+class ExpiredKey(GeoClimateError):  # noqa: N818 - named as the field says it
     """The key has ended by itself."""
 
     code = "expired-api-key"
     title = "The API key has expired"
 
 
-class QuotaUsedUp(GeoClimateError):  # noqa: N818
+class QuotaUsedUp(GeoClimateError):  # noqa: N818 - named as the field says it
     """The account has used what its plan allows in a day.
 
     Attributes:
