@@ -20,14 +20,11 @@ _STATIONS = range(700_001, 700_025)
 _PATIENCE_S = 240.0
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two dozen good files and a truncated one."""
-    made = tmp_path / "winter"
+def _folder(made: Path, stations: range) -> Path:
+    """A folder with a day of each station."""
     made.mkdir()
-    for station in _STATIONS:
+    for station in stations:
         (made / f"{station}.csv.gz").write_bytes(station_file(station, 24))
-    (made / "truncated.csv.gz").write_bytes(station_file(1)[:-9])
     return made
 
 
@@ -56,9 +53,11 @@ def _served(stack: Stack, stations: range = _STATIONS) -> int:
     return sum(len(answer.json()["observations"]) for answer in answers if answer.is_success)
 
 
-def test_a_backfill_is_stopped_and_resumed_and_takes_everything(stack: Stack, folder: Path) -> None:
+def test_a_backfill_is_stopped_and_resumed_and_takes_everything(stack: Stack, tmp_path: Path) -> None:
     states, s3 = stack.client("stepfunctions"), stack.client("s3")
     bucket, machine = stack.outputs["UploadsBucketName"], stack.outputs["BackfillStateMachineArn"]
+    folder = _folder(tmp_path / "winter", _STATIONS)
+    (folder / "truncated.csv.gz").write_bytes(station_file(1)[:-9])
     for path in folder.iterdir():
         s3.upload_file(str(path), bucket, f"backfill/winter/{path.name}")
     request = '{"prefix": "backfill/winter/", "concurrency": 1}'
@@ -99,14 +98,19 @@ def test_a_backfill_whose_cloud_is_killed_ends_where_it_would_have_ended(stack: 
     assert _served(stack, stations) == 24 * len(stations)
 
 
-def test_a_folder_is_uploaded_and_taken_once(stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "truncated.csv.gz").unlink()
-    other = folder.rename(folder.parent / "again")
+def test_a_folder_is_uploaded_and_taken_once(stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Stations of its own: the cloud that was killed may have forgotten the rows of the seconds before.
+    stations = range(700_201, 700_225)
+    folder = _folder(tmp_path / "once", stations)
+    assert main(["--files", str(folder)]) == 0
+    assert f"planned {len(stations)}, accepted {len(stations)}\n" in capsys.readouterr().out
+    other = folder.rename(tmp_path / "again")
     assert main(["--files", str(other)]) == 0
-    assert f"planned {len(_STATIONS)}, duplicate {len(_STATIONS)}" in capsys.readouterr().out
+    assert f"planned {len(stations)}, duplicate {len(stations)}\n" in capsys.readouterr().out
     assert main(["--files", str(other)]) == 0
     said = capsys.readouterr().out
-    assert f"{len(_STATIONS)} of {len(_STATIONS)} files, 0 new" in said
+    assert f"{len(stations)} of {len(stations)} files, 0 new" in said
+    assert f"planned {len(stations)}, already taken {len(stations)}\n" in said
     assert f"s3://{stack.outputs['UploadsBucketName']}/backfill-reports/" in said
 
 
