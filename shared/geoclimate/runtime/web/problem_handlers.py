@@ -6,11 +6,8 @@ from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from fastapi import FastAPI, Request
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from geoclimate.contracts.http import ProblemCause
@@ -32,6 +29,7 @@ from geoclimate.domain.errors import (
     UnknownParameter,
     UnusableValues,
 )
+from geoclimate.runtime.web.known_names import body_members, query_parameters
 from geoclimate.runtime.web.problem_response import problem_response
 from geoclimate.runtime.web.rate_limits import rate_limit_headers
 
@@ -41,11 +39,11 @@ _MOST_CAUSES: Final = 50
 """A matrix can be wrong in each of its cells; more than this helps nobody and makes a large answer."""
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
 
-_NO_PARAMETER: Final = "extra_forbidden"
+_UNKNOWN_NAME: Final = "extra_forbidden"
 # Our words for what pydantic says in the language of types and patterns.
 _PLAIN_WORDS: Final[Mapping[str, str]] = {
     "missing": "is required",
-    _NO_PARAMETER: "is not a parameter of this request",
+    _UNKNOWN_NAME: "is not a parameter of this request",
     "model_attributes_type": "must be a JSON object",
     "model_type": "must be a JSON object",
     "dict_type": "must be a JSON object",
@@ -81,8 +79,9 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         told = [f"'{_place(cause)}' {cause.detail}" for cause in causes]
         if len(found) > _MOST_CAUSES:
             told.append(f"and {len(found) - _MOST_CAUSES} more like these")
-        if any(entry["type"] == _NO_PARAMETER and entry["loc"][0] == "query" for entry in found):
-            told.append(f"it takes {', '.join(_query_parameters(request)) or 'none'}")
+        unknown = next((entry for entry in found if entry["type"] == _UNKNOWN_NAME), None)
+        if unknown is not None:
+            told.append(f"it takes {', '.join(_known(request, unknown['loc'])) or 'none'}")
         problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else _at(request, INVALID_QUERY)
         return problem_response(
             problem, request.state.request_id, request.scope["path"], detail=_ended("; ".join(told)), causes=causes
@@ -101,21 +100,10 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
     app.add_exception_handler(HTTPException, on_router_error)
 
 
-def _query_parameters(request: Request) -> list[str]:
-    """Names of the query parameters that the request's route takes."""
-    route = request.scope.get("route")
-    return _named(route.dependant) if isinstance(route, APIRoute) else []
-
-
-def _named(dependant: Dependant) -> list[str]:
-    names: list[str] = []
-    for field in dependant.query_params:
-        shape = field.field_info.annotation
-        if isinstance(shape, type) and issubclass(shape, BaseModel):
-            names += [member.alias or name for name, member in shape.model_fields.items()]
-        else:
-            names.append(field.alias)
-    return names + [name for needed in dependant.dependencies for name in _named(needed)]
+def _known(request: Request, location: Sequence[str | int]) -> list[str]:
+    """The names that the request takes where it has one that it does not take."""
+    where, *inside = location[:-1]
+    return body_members(request, inside) if where == _BODY else query_parameters(request)
 
 
 def _at(request: Request, problem: ProblemType) -> ProblemType:
@@ -209,4 +197,6 @@ def _in_plain_words(entry: Mapping[str, Any]) -> str:
         return f"must have as {entry['ctx']['discriminator']} one of {entry['ctx']['expected_tags']}"
     if kind == "union_tag_not_found":
         return f"must have a member {entry['ctx']['discriminator']}"
+    if kind == _UNKNOWN_NAME and entry["loc"][0] == _BODY:
+        return "is not a member of this object"
     return _PLAIN_WORDS.get(kind) or _SUBJECT.sub("must ", str(entry["msg"])).replace(" after validation", "")

@@ -97,7 +97,11 @@ _EXPORT = {
     [
         ({"what": "dreams"}, "/body/job/what", "'/job/what' must be 'observations' or 'forecasts'."),
         ({"what": None}, "/body/job/what", "'/job/what' must be 'observations' or 'forecasts'."),
-        ({"more": 1}, "/body/job/more", "'/job/more' is not a parameter of this request."),
+        (
+            {"more": 1},
+            "/body/job/more",
+            "'/job/more' is not a member of this object; it takes kind, what, stations, parameters, from, to, output.",
+        ),
         ({"stations": ["openaq-1", "#"]}, "/body/job/stations/1", "'/job/stations/1' must match the pattern "),
         ({"parameters": []}, "/body/job/parameters", "'/job/parameters' must have at least 1 item, not 0."),
         ({"to": "2013-01-01T00:00:00Z"}, "/body/job", "'job' 'to' must come after 'from'."),
