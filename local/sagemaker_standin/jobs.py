@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import logging
 import math
-import re
 import shutil
 import sys
 import threading
@@ -22,6 +21,7 @@ from local.sagemaker_standin.arns import request_scope, scope_of
 from local.sagemaker_standin.checkpoints import Checkpoints
 from local.sagemaker_standin.errors import ArchiveError, JobError, RoleError, ServiceError, invalid
 from local.sagemaker_standin.hosts import KILLED, Ended, Host, Processes, hosts_of
+from local.sagemaker_standin.job_metrics import JobMetrics
 from local.sagemaker_standin.job_request import DEFAULT_MAX_RUNTIME, check_supported
 from local.sagemaker_standin.limits import Limits
 from local.sagemaker_standin.logs import LogStream
@@ -260,7 +260,7 @@ class TrainingJobs:
             script_mode.user_hyperparameters(script_mode.decode_hyperparameters(job["HyperParameters"]))
         )
         role = credentials.environment(session, self._endpoint_url)
-        metrics = _Metrics(job["AlgorithmSpecification"].get("MetricDefinitions", []))
+        metrics = JobMetrics(job["AlgorithmSpecification"].get("MetricDefinitions", []))
         with ExitStack() as logs:
 
             def started(host: Host) -> Child:
@@ -366,23 +366,6 @@ class TrainingJobs:
         job["SecondaryStatusTransitions"][-1]["EndTime"] = stamp
         job["SecondaryStatusTransitions"].append(_transition(secondary, stamp))
         job.update(TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=stamp)
-
-
-class _Metrics:
-    """The last value of each metric that a job's regular expressions find in its output."""
-
-    def __init__(self, definitions: list[Document]) -> None:
-        self._patterns = [(definition["Name"], re.compile(definition["Regex"])) for definition in definitions]
-        self.last: dict[str, Document] = {}
-
-    def read(self, line: str) -> None:
-        for name, pattern in self._patterns:
-            for match in pattern.finditer(line):
-                try:
-                    value = float(match.group(1))
-                except (IndexError, ValueError):
-                    continue
-                self.last[name] = {"MetricName": name, "Value": value, "Timestamp": now()}
 
 
 def _limit_reached(run: _Run, deadline: float) -> str:

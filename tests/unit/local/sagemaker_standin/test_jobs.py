@@ -20,10 +20,3 @@ def test_last_error_lines_survive_a_long_trace(tmp_path: Path) -> None:
     ended = Ended(Host("algo-1", Layout(tmp_path), {}), 1, "x" * 5000 + "ValueError: the cause")
     reason = jobs._algorithm_error(ended, ["train.py"])
     assert 'ValueError: the cause"\nCommand "train.py", exit code: 1' in reason
-
-
-def test_metrics_keep_the_last_number_and_skip_what_is_none() -> None:
-    metrics = jobs._Metrics([{"Name": "loss", "Regex": r"loss=(\S+)"}, {"Name": "no-group", "Regex": "loss"}])
-    for line in ("loss=0.5 loss=0.4", "loss=nothing", "done"):
-        metrics.read(line)
-    assert {name: metric["Value"] for name, metric in metrics.last.items()} == {"loss": 0.4}
