@@ -25,8 +25,10 @@ from geoclimate.domain.stations import Series
 QUANTILE_LEVELS: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
 COUNTED_FLAGS: Final = frozenset({VALID, BELOW_DETECTION})
 """Flags of values that a mean is made of: without those below the detection limit it would be too high."""
+_LONGEST_DAY: Final = dt.timedelta(hours=26)
+"""Of local days: 25 hours where the clocks go back, and 26 in the zone `Antarctica/Troll`, where they do so by two."""
 LONGEST_COUNTED: Final = MappingProxyType(
-    {"hourly": dt.timedelta(hours=1), "daily": dt.timedelta(days=1), "monthly": dt.timedelta(days=1)}
+    {"hourly": dt.timedelta(hours=1), "daily": _LONGEST_DAY, "monthly": _LONGEST_DAY}
 )
 """A longer observation says nothing of one step: a day's mean is no hour's value."""
 

@@ -42,7 +42,7 @@ _A_ROW: Final[Mapping[Every, dt.timedelta]] = MappingProxyType(
 PAGE_SPAN: Final = dt.timedelta(days=31)
 """What one page of observations looks at: 32 packed items at most."""
 MOST_STEPS: Final[Mapping[Step, int]] = MappingProxyType({"hourly": 744, "daily": 366, "monthly": 12})
-"""Of a page of means: at most 368 packed items, which is what limits it."""
+"""Of a page of means: at most 369 packed items, which is what limits it."""
 _DAY: Final = dt.timedelta(days=1)
 
 

@@ -156,6 +156,27 @@ def test_a_day_of_25_hours_is_covered_by_25_hours() -> None:
     assert (day.coverage, day.count, day.end - day.start) == (1.0, 25, 25 * _HOUR)
 
 
+@pytest.mark.parametrize(
+    ("zone", "date", "hours"),
+    [("America/New_York", dt.date(2014, 11, 2), 25), ("Antarctica/Troll", dt.date(2014, 10, 26), 26)],
+)
+@pytest.mark.parametrize("step", ["daily", "monthly"])
+def test_the_mean_of_a_local_day_that_is_longer_than_24_hours_counts(
+    zone: str, date: dt.date, hours: int, step: Step
+) -> None:
+    midnight = dt.datetime.combine(date, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    (found,) = _means([_seen(midnight, 7.5, hours * _HOUR)], midnight, midnight + _HOUR, step, ZoneInfo(zone))
+
+    assert (found.mean, found.count, found.null_reason) == (7.5, 1, None)
+    assert found.coverage * (found.end - found.start) == hours * _HOUR
+
+
+def test_the_mean_of_several_days_is_none_of_a_day() -> None:
+    (day,) = _means([_seen(_START, 7.5, 2 * _DAY)])
+
+    assert (day.mean, day.null_reason) == (None, NullReason.NOT_MEASURED)
+
+
 def test_only_the_flags_asked_for_count() -> None:
     flagged = [_seen(_START, 1.0), _seen(_START + _HOUR, 9.0, flag="spike")]
     steps = [Interval(_START, _START + _DAY)]
