@@ -12,10 +12,8 @@ from geoclimate.services.read_point_series import PointSeries
 _UCUM_SCHEME: Final = "http://www.opengis.net/def/uom/UCUM/"
 _UCUM: Final = {"µg/m³": "ug/m3", "c": "Cel", "hpa": "hPa"}
 """Canonical units that the Unified Code for Units of Measure writes in another way."""
-_REFERENCING: Final = (
-    {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": CRS84}},
-    {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}},
-)
+_IN_SPACE: Final = {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": CRS84}}
+_IN_TIME: Final = {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}}
 
 
 def coverage_parameter(parameter: Parameter, statistic: str) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def coverage_parameter(parameter: Parameter, statistic: str) -> dict[str, Any]:
 
 
 def coverage_text(series: PointSeries, parameters: Mapping[str, Mapping[str, Any]]) -> str:
-    """One station's values as a coverage.
+    """One station's values as a coverage; without hours it is a point, since no axis may be empty.
 
     Args:
         series: The values.
@@ -45,7 +43,10 @@ def coverage_text(series: PointSeries, parameters: Mapping[str, Mapping[str, Any
     """
     named = {name: parameters[name] for name in series.values}
     coverage = _coverage(series)
-    domain = {**coverage["domain"], "referencing": _REFERENCING}
+    domain = {**coverage["domain"], "referencing": (_IN_SPACE, _IN_TIME)}
+    if not series.hours:
+        axes = {name: axis for name, axis in domain["axes"].items() if name != "t"}
+        domain |= {"domainType": "Point", "axes": axes, "referencing": (_IN_SPACE,)}
     return _text({**coverage, "domain": domain, "parameters": named})
 
 
@@ -57,7 +58,7 @@ def collection_text(found: Sequence[PointSeries], parameters: Mapping[str, Mappi
             "type": "CoverageCollection",
             "domainType": "PointSeries",
             "parameters": {name: parameters[name] for name in sorted(names)},
-            "referencing": _REFERENCING,
+            "referencing": (_IN_SPACE, _IN_TIME),
             "coverages": [_coverage(series) for series in found],
         }
     )

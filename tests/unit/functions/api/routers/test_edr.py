@@ -222,6 +222,15 @@ def test_a_station_without_a_forecast_is_left_out_and_named_it_is_empty(api: Api
     assert api.get(f"{_FORECASTS}/locations/{EMBASSY.id}").json()["ranges"] == {}
 
 
+def test_a_location_without_hours_is_a_point_since_an_axis_must_not_be_empty(api: Api) -> None:
+    body = api.get(f"{_OBSERVATIONS}/locations/{EMBASSY.id}", datetime="1999-01-01T00:00:00Z").json()
+
+    assert (body["type"], body["ranges"], body["parameters"]) == ("Coverage", {}, {})
+    assert body["domain"]["domainType"] == "Point"
+    assert body["domain"]["axes"] == {"x": {"values": [EMBASSY.longitude]}, "y": {"values": [EMBASSY.latitude]}}
+    assert [one["coordinates"] for one in body["domain"]["referencing"]] == [["x", "y"]]
+
+
 @pytest.mark.parametrize(
     ("path", "query", "named", "said"),
     [
