@@ -33,7 +33,7 @@ async def get_station_aqi(
 ) -> StationAqiAnswer:
     """The air quality index of a station: the greatest of its pollutants', each with what it rests on.
 
-    Only valid values count. Where a pollutant has no index, `null_reason` says why.
+    Values that a quality rule doubts do not count. Where a pollutant has no index, `null_reason` says why.
     """
     found = read_aqi(stations, observations, clock, station, query.standard, query.at)
     return StationAqiAnswer(

@@ -185,7 +185,7 @@ class PollutantIndexAnswer(_Answer):
     end: dt.datetime | None = Field(
         alias="to", description="End of the hours that were looked at.", examples=["2014-12-31T16:00:00Z"]
     )
-    hours_used: int | None = Field(description="Hours among them that have a valid value.", examples=[12])
+    hours_used: int | None = Field(description="Hours among them that have a value that counts.", examples=[12])
     instrument: str | None = Field(description="Which instrument at the station.", examples=["23735"])
     beyond_table: bool | None = Field(
         description="Whether the concentration lies above the table's last segment.", examples=[False]

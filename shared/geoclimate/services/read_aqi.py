@@ -10,9 +10,9 @@ from geoclimate.domain.aqi.hours import HOUR
 from geoclimate.domain.aqi.pollutant_index import PollutantIndex, pollutant_index, span_needed
 from geoclimate.domain.aqi.standards import Category, Standard
 from geoclimate.domain.errors import InvalidQuery
+from geoclimate.domain.interval_means import COUNTED_FLAGS
 from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
-from geoclimate.domain.quality import VALID
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_station
@@ -130,7 +130,7 @@ def _reading(
     # An hour more: where hours end at half past, the oldest one begins before the last full hour that is counted.
     span = max((span_needed(standard, parameter) + 1) * HOUR, _LEAST_SPAN)
     found = observations.read(station, parameter, at - span, at)
-    index = pollutant_index(standard, parameter, [one for one in found if one.flag == VALID], at)
+    index = pollutant_index(standard, parameter, [one for one in found if one.flag in COUNTED_FLAGS], at)
     if index is not None:
         return PollutantReading(parameter, index, None)
     return PollutantReading(parameter, None, _why(standard, parameter, found, at))

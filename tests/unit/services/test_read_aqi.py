@@ -100,10 +100,28 @@ def test_what_ends_after_the_instant_does_not_count() -> None:
     assert found.index == 112
 
 
-def test_only_valid_values_count() -> None:
+def test_values_that_a_rule_doubts_do_not_count() -> None:
     found = _read(observed(900.0, flag="spike"), *hourly_rows(11, 40.0, first=1))
 
     assert found.index == 112
+
+
+@pytest.mark.parametrize(("standard", "index"), [("us-epa-2024", 0), ("eu-eea-2024", 1)])
+def test_air_below_the_detection_limit_is_good_and_not_rejected(standard: str, index: int) -> None:
+    clean = [replace(row, flag="below-detection") for row in hourly_rows(12, -1.5)]
+
+    found = _read(*clean, standard=standard)
+
+    assert (found.index, found.null_reason) == (index, None)
+
+
+def test_hours_below_the_detection_limit_count_among_the_others() -> None:
+    clean = [replace(row, flag="below-detection") for row in hourly_rows(6, 0.0)]
+
+    found = _read(*clean, *hourly_rows(6, 40.0, first=6))
+
+    # A NowCast of 0.63 µg/m³: the weight is 0.5, so the six newest hours count 64 times as much as those before.
+    assert found.index == 3
 
 
 def test_enough_hours_that_were_flagged_are_rejected_and_not_late() -> None:
