@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.errors import IntegrityError
-from geoclimate_ml.baseline_forecasts import lowest_value
+from geoclimate.domain.parameters import lowest_value
 from geoclimate_ml.baselines.boosting import predict_boosting
 from geoclimate_ml.boosting_columns import mixture_columns, table_of_samples
 from geoclimate_ml.forecast_model import BOOSTING, ForecastModel

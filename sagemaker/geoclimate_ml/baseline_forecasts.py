@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.domain.errors import InvalidInput
-from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
+from geoclimate.domain.parameters import lowest_value
 from geoclimate.features.climatology import Climatology
 from geoclimate_ml.baselines.boosting import Boosting, BoostingSettings, fit_boosting, predict_boosting
 from geoclimate_ml.baselines.climatology import StationSeries, climatology_forecasts, fit_climatology
@@ -21,11 +21,6 @@ from geoclimate_ml.split import Split
 Floats = npt.NDArray[np.float32]
 
 _SPREAD_EVERY_HOURS = 5
-
-
-def lowest_value(target: str) -> float | None:
-    """Least value that a target can take, or None: a concentration is never below zero."""
-    return 0.0 if canonical_unit(target) == MICROGRAMS else None
 
 
 def climatology_of(split: Split, levels: tuple[float, ...]) -> Climatology:

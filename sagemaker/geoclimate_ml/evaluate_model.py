@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geoclimate.domain.models import Evaluation
+from geoclimate.domain.parameters import lowest_value
 from geoclimate.domain.places import Point
 from geoclimate.domain.station_groups import station_group
 from geoclimate.features.climatology import Climatology
 from geoclimate.features.conformal import initial_state
-from geoclimate_ml.baseline_forecasts import boosted, boosted_forecasts, lowest_value, simple_baselines
+from geoclimate_ml.baseline_forecasts import boosted, boosted_forecasts, simple_baselines
 from geoclimate_ml.baselines.boosting import BoostingSettings
 from geoclimate_ml.boosting_columns import own_columns
 from geoclimate_ml.forecast_model import ForecastModel

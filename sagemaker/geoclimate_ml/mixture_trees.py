@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from geoclimate.contracts.model import ForecastContract
 from geoclimate.domain.errors import InvalidInput
-from geoclimate.domain.parameters import MICROGRAMS, canonical_unit
+from geoclimate.domain.parameters import MICROGRAMS, canonical_unit, lowest_value
 from geoclimate.features.inputs import input_columns
-from geoclimate_ml.baseline_forecasts import lowest_value
 from geoclimate_ml.baselines.boosting import Boosting, BoostingSettings, Table, fit_boosting
 from geoclimate_ml.boosting_columns import mixture_columns, table_of_samples
 from geoclimate_ml.networks.input_scaling import spec_of

@@ -73,7 +73,8 @@ def _matrix(name: str, lists: Any) -> npt.NDArray[np.float32]:
         with np.errstate(over="ignore"):
             # What is too large for float32 becomes infinite, which is refused with the matrix's name.
             return cells.astype(np.float64).astype(np.float32)
-    except (OverflowError, RecursionError, TypeError, ValueError) as error:
+    # Of lists nested too deep numpy says a RuntimeError, as a RecursionError is one.
+    except (OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise InvalidInput(
             f"{name} must be nested lists of numbers and null, all of the same length: {error}"
         ) from error

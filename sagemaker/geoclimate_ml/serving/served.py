@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 
 from geoclimate.contracts.model import MAX_ROWS, ForecastContract
@@ -19,6 +20,9 @@ from geoclimate_ml.serving.onnx_session import ONNX_SUFFIX, open_session, sessio
 
 _WINDOW_S: Final = 0.003
 _MAX_WAITING: Final = 64
+_LARGEST: Final = 1e9
+"""Beyond what any parameter can have in its canonical unit; products of much larger values leave float32."""
+_NEWEST: Final = "newest"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +78,8 @@ def check_inputs(inputs: Inputs, contract: ForecastContract) -> None:
     """Refuse inputs that a model was not built for.
 
     Raises:
-        InvalidInput: A matrix has another shape, or there are more rows than a call may have.
+        InvalidInput: A matrix has another shape or holds what nothing can measure, there are more rows than a call may
+            have, or the newest value of a row, from which its forecast is told, is missing.
     """
     if len(inputs) > MAX_ROWS:
         raise InvalidInput(f"{len(inputs)} rows are too many: a call takes at most {MAX_ROWS}")
@@ -89,6 +94,13 @@ def check_inputs(inputs: Inputs, contract: ForecastContract) -> None:
                 f"{name} must have the shape [n, {', '.join(map(str, expected))}], but has {list(matrix.shape)}; "
                 f"its columns are {', '.join(columns)}"
             )
+        if (np.abs(matrix) > _LARGEST).any():
+            raise InvalidInput(f"{name} holds a value beyond {_LARGEST:g}, which is none in canonical units")
+    unknown = np.flatnonzero(np.isnan(inputs.context[:, contract.context_columns.index(_NEWEST)]))
+    if len(unknown):
+        raise InvalidInput(
+            f"context[{unknown[0]}] has no {_NEWEST}, the last known {contract.target}: no forecast can be told from it"
+        )
 
 
 def _mixture(model: ForecastModel, asked: Mapping[str, Predict]) -> Predict:

@@ -79,3 +79,8 @@ def canonical_unit(code: str) -> str:
         return PARAMETERS[code].unit
     except KeyError:
         raise UnknownParameter(f"'{code}' is no parameter; known are {', '.join(sorted(PARAMETERS))}") from None
+
+
+def lowest_value(code: str) -> float | None:
+    """Least value that a parameter can take as a target, or None: a concentration is never below zero."""
+    return 0.0 if canonical_unit(code) == MICROGRAMS else None

@@ -59,7 +59,7 @@ def read_tensors(content: bytes) -> tuple[Tensors, dict[str, str]]:
         metadata = {str(key): str(value) for key, value in header.pop("__metadata__", {}).items()}
         values = memoryview(content)[8 + size :]
         return {str(name): _array(values, entry) for name, entry in header.items()}, metadata
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise IntegrityError(f"not a safetensors file: {error}") from error
 
 

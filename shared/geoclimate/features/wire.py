@@ -47,7 +47,9 @@ def to_inputs(tensors: Tensors) -> Inputs:
             disagree about n, n is 0, or a value is infinite.
     """
     if tensors.keys() != _AXES.keys():
-        raise InvalidInput(f"the inputs must be exactly {', '.join(_AXES)}, but are {', '.join(sorted(tensors))}")
+        # A name may hold what cannot be written as text, such as half of a pair of surrogates.
+        found = ", ".join(map(ascii, sorted(tensors)))
+        raise InvalidInput(f"the inputs must be exactly {', '.join(_AXES)}, but are {found or 'none'}")
     for name, axes in _AXES.items():
         array = tensors[name]
         if array.dtype != np.float32 or array.ndim != len(axes):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoclimate.domain.forecasts import Forecast
+from geoclimate.domain.parameters import lowest_value
 from geoclimate.features.conformal import ConformalState, initial_state, updated
 from geoclimate.features.grid import hour_of
 from geoclimate.services.verification_ports import UNSTORED, CalibrationKey, CalibrationStore, Versioned
@@ -61,7 +62,9 @@ def learned(
 
 
 def _unlearned(forecast: Forecast) -> Versioned[ConformalState]:
-    return Versioned(initial_state(forecast.levels, forecast.lead_hours), UNSTORED)
+    return Versioned(
+        initial_state(forecast.levels, forecast.lead_hours, lowest=lowest_value(forecast.parameter)), UNSTORED
+    )
 
 
 def _fits(state: ConformalState, forecast: Forecast) -> bool:

@@ -7,7 +7,7 @@ so that a short run, or one that lacks a parameter, hides nothing of the run bef
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -151,9 +151,9 @@ def _states(runs: Sequence[_Run], rows: int, span: tuple[int, int], parameters: 
     return WeatherRuns(np.asarray(known_hours, dtype=np.int64), values)
 
 
-def _state(runs: Iterable[_Run], hour: int, state: _Values) -> _Values:
-    """What was known at an hour, of the hours from it on; `state` holds no value yet and is filled in."""
-    for run in sorted(runs, key=lambda each: each.first_hour, reverse=True):
+def _state(runs: Sequence[_Run], hour: int, state: _Values) -> _Values:
+    """What was known at an hour, from runs in the order of issue; `state` has no value yet and is filled from it on."""
+    for run in reversed(runs):
         edition = bisect_right(run.known_hours, hour) - 1
         if edition < 0:
             continue

@@ -72,6 +72,7 @@ def _file(header: bytes, values: bytes = b"") -> bytes:
         _file(b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}', b"1234"),
         _file(b'{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', b"1234"),
         _file(b'{"a":{"shape":[1]}}', b"1234"),
+        _file(b'{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}', b"1234"),
     ],
 )
 def test_refuses_bytes_that_are_no_such_file(content: bytes) -> None:

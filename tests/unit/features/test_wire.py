@@ -79,6 +79,13 @@ def test_refuses_an_answer_that_is_none(tensors: dict[str, Any], metadata: dict[
         decode_prediction(write_tensors(tensors, metadata))
 
 
+def test_names_that_are_no_text_are_refused_in_words_that_can_be_sent() -> None:
+    header = b'{"\\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
+    with pytest.raises(InvalidInput, match=r"but are '\\ud800'") as refused:
+        decode_inputs(len(header).to_bytes(8, "little") + header)
+    assert str(refused.value).encode()
+
+
 @pytest.mark.parametrize("decode", [decode_inputs, decode_prediction])
 def test_refuses_bytes_of_another_kind(decode: Any) -> None:
     with pytest.raises(InvalidInput, match="not a safetensors file"):

@@ -139,6 +139,22 @@ def test_names_the_matrix_the_shape_and_the_columns_that_it_wants(
         binary(loaded, wrong)
 
 
+def test_refuses_a_row_without_the_newest_value_that_everything_is_told_from(loaded: Served, inputs: Inputs) -> None:
+    context = inputs.context[:3].copy()
+    context[1, loaded.contract.context_columns.index("newest")] = np.nan
+    with pytest.raises(InvalidInput, match=r"context\[1\] has no newest, the last known pm25"):
+        binary(loaded, dataclasses.replace(part_of(inputs, slice(0, 3)), context=context))
+
+
+@pytest.mark.parametrize("name", ["history", "context", "future"])
+@pytest.mark.parametrize("value", [1e20, -3e38])
+def test_refuses_a_value_that_no_measurement_can_have(loaded: Served, inputs: Inputs, name: str, value: float) -> None:
+    matrix = getattr(inputs, name)[:2].copy()
+    matrix.flat[-1] = value
+    with pytest.raises(InvalidInput, match=f"{name} holds a value beyond 1e\\+09"):
+        binary(loaded, dataclasses.replace(part_of(inputs, slice(0, 2)), **{name: matrix}))
+
+
 def test_refuses_more_rows_than_a_call_may_have(loaded: Served, inputs: Inputs) -> None:
     matrices = (inputs.history, inputs.context, inputs.future)
     many = Inputs(*(np.resize(matrix, (257, *matrix.shape[1:])) for matrix in matrices))

@@ -63,6 +63,15 @@ def test_an_engine_and_a_version_learn_for_themselves(store: VerificationInMemor
     assert found.keys() == set(map(calibration_key, forecasts))
 
 
+@pytest.mark.parametrize(("parameter", "lowest"), [("pm25", 0.0), ("temperature", None)])
+def test_only_a_concentration_is_kept_from_falling_below_zero(
+    store: VerificationInMemory, parameter: str, lowest: float | None
+) -> None:
+    forecast = replace(issued(), parameter=parameter)
+    state = learned([Scored(forecast, HIGH)], store)[calibration_key(forecast)].value
+    assert state.lowest == lowest
+
+
 @pytest.mark.parametrize(
     "scored",
     [

@@ -74,6 +74,11 @@ def as_listed(found: WeatherRuns) -> dict[int, list[list[float | None]]]:
     }
 
 
+def test_of_two_runs_that_were_issued_in_one_hour_the_later_one_counts() -> None:
+    runs = store(run(0, 0.7, dict.fromkeys(range(48), 1.0)), run(0.5, 0.8, dict.fromkeys(range(1, 48), 2.0)))
+    assert as_listed(read(runs, (0, 24))) == {1: [[2.0, 2.0, 2.0, 2.0]]}
+
+
 def test_a_run_is_seen_from_the_hour_at_which_it_was_known() -> None:
     found = read(store(run(0, 5.3, {hour: hour + 0.5 for hour in range(48)})), (0, 24))
     assert as_listed(found) == {6: [[6.5, 7.5, 8.5, 9.5]]}

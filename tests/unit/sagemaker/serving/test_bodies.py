@@ -46,6 +46,7 @@ def test_reads_json_with_null_for_what_is_missing(body: str | bytes) -> None:
         ({"context": [["1"]]}, "context must be nested lists"),
         ({"context": [[True]]}, "context must be nested lists"),
         ({"context": [[{}]]}, "context must be nested lists"),
+        ({"context": json.loads("[" * 100 + "]" * 100)}, "context must be nested lists"),
         ({"context": 1.0}, "context must be float32 \\[n, columns\\]"),
         ({"context": []}, "context must be float32|same number of rows"),
         ({"future": [[1.0]]}, "future must be float32 \\[n, lead times, columns\\]"),
