@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, status
 from starlette.responses import Response
 
-from functions.accounts.identity import SignInsDependency
+from functions.accounts.identity import SignInsDependency, SignUpsDependency
 from geoclimate.contracts.auth import (
     AccessRequest,
     ChallengeAnswer,
@@ -26,6 +26,7 @@ from geoclimate.contracts.problems import (
 from geoclimate.domain.errors import InvalidBody
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all
 from geoclimate.runtime.web.problem_docs import problem_responses
+from geoclimate.services.choose_password import replace_password
 from geoclimate.services.identity_ports import Challenge, Tokens
 
 router = APIRouter(prefix="/v1/auth", tags=["signing in"], route_class=GuardedRoute)
@@ -60,13 +61,16 @@ async def sign_in(
 )
 @open_to_all
 async def answer_challenge(
-    body: ChallengeRequest, _: Annotated[NoQuery, Query()], sign_ins: SignInsDependency
+    body: ChallengeRequest, _: Annotated[NoQuery, Query()], sign_ins: SignInsDependency, sign_ups: SignUpsDependency
 ) -> TokensAnswer | ChallengeAnswer:
     """Go on with a sign-in: the code of the second factor, or a password in place of the administrator's."""
+    asked = Challenge(body.challenge, body.session)
     name, given = ("code", body.code) if body.challenge == "SOFTWARE_TOKEN_MFA" else ("password", body.password)
     if given is None:
         raise InvalidBody(f"/{name}", f"is required for {body.challenge}")
-    return _answer(sign_ins.answer(Challenge(body.challenge, body.session), body.email, given))
+    if name == "password":
+        return _answer(replace_password(sign_ups, sign_ins, asked, body.email, given))
+    return _answer(sign_ins.answer(asked, body.email, given))
 
 
 @router.post(

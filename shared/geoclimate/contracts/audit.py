@@ -109,7 +109,7 @@ class VerificationRequest(BaseModel):
     after: Annotated[
         str | None,
         Field(
-            pattern=r"^(0[0-9]|1[0-5])\.[0-9]{12}\.[0-9a-f]{64}$",
+            pattern=r"^[01][0-9]\.[0-9]{12}\.[0-9a-f]{64}$",
             description="Where to go on, from `next` of the part before: chain, sequence and digest.",
         ),
     ] = None

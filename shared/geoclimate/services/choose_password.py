@@ -1,7 +1,7 @@
-"""Signing up and resetting a password, with the pool's rules told one by one."""
+"""Signing up, resetting and replacing a password, with the pool's rules told one by one."""
 
 from geoclimate.domain.account_errors import WeakPassword
-from geoclimate.services.identity_ports import SignUps
+from geoclimate.services.identity_ports import Challenge, SignIns, SignUps, Tokens
 
 
 def sign_up(sign_ups: SignUps, email: str, password: str) -> None:
@@ -31,6 +31,21 @@ def reset_password(sign_ups: SignUps, email: str, code: str, password: str) -> N
     """
     _require_strength(sign_ups, password)
     sign_ups.reset_password(email, code, password)
+
+
+def replace_password(
+    sign_ups: SignUps, sign_ins: SignIns, challenge: Challenge, email: str, password: str
+) -> Tokens | Challenge:
+    """Go on with a sign-in that asks for a password in place of the administrator's.
+
+    Raises:
+        WeakPassword: The password breaks rules of the pool.
+        SignInRefused: The sign-in is too long ago.
+        TooManyAttempts: It was tried too often.
+        Unavailable: The user pool does not answer.
+    """
+    _require_strength(sign_ups, password)
+    return sign_ins.answer(challenge, email, password)
 
 
 def _require_strength(sign_ups: SignUps, password: str) -> None:

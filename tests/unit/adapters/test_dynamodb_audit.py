@@ -3,6 +3,7 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -56,7 +57,17 @@ def test_entries_of_an_actor_follow_each_other_and_move_the_head(log: DynamoAudi
     assert log.head((CHAIN + 1) % 16) is None
 
 
-def test_writers_at_once_lose_nothing_and_take_no_place_twice(client: DynamoDBClient) -> None:
+def test_writers_at_once_lose_nothing_and_take_no_place_twice(
+    client: DynamoDBClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Moto undoes a refused transaction by putting the whole table back, without what others wrote meanwhile.
+    write, one_at_a_time = client.transact_write_items, Lock()
+
+    def transact(**request: Any) -> Any:
+        with one_at_a_time:
+            return write(**request)
+
+    monkeypatch.setattr(client, "transact_write_items", transact)
     log = DynamoAuditLog(client, "audit")
 
     def record(number: int) -> None:
@@ -90,6 +101,9 @@ def test_a_writer_that_others_outrun_for_ever_says_so(log: DynamoAuditLog, clien
         ({"moment": {"S": "2026-01-01"}}, "changed"),
         ({"day": {"S": "2026-01-01"}}, "changed"),
         ({"digest": {"S": "0"}}, "changed"),
+        ({"status": {"N": "20.5"}}, "changed"),
+        ({"status": {"S": "403"}}, "changed"),
+        ({"note": {"S": "approved"}}, "changed"),
     ],
 )
 def test_a_bent_item_is_found_by_a_verification(
@@ -107,6 +121,25 @@ def test_an_item_without_its_members_is_found_too(log: DynamoAuditLog, client: D
     log.record(event())
     client.put_item(TableName="audit", Item=key(1))
     assert "changed" in {fault.kind for fault in verify_audit(log).faults}
+
+
+@pytest.mark.parametrize("bent", [{"sequence": {"N": "1.5"}}, {"sequence": {"S": "1"}}, {"digest": {"N": "1"}}, {}])
+def test_a_bent_head_is_found_by_a_verification(
+    log: DynamoAuditLog, client: DynamoDBClient, bent: dict[str, Any]
+) -> None:
+    entry = log.record(event())
+    head = {"pk": {"S": AUDIT_HEADS_PARTITION}, "sk": {"S": audit_chain_key(CHAIN)}}
+    sound = {"sequence": {"N": "1"}, "digest": {"S": entry.digest}}
+    client.put_item(TableName="audit", Item={**head, **(sound | bent if bent else {})})
+    (fault,) = verify_audit(log).faults
+    assert (fault.chain, fault.kind) == (CHAIN, "head differs")
+
+
+def test_what_stands_before_the_first_place_is_no_entry(log: DynamoAuditLog, client: DynamoDBClient) -> None:
+    entry = log.record(event())
+    item = client.get_item(TableName="audit", Key=key(1))["Item"]
+    client.put_item(TableName="audit", Item={**item, **key(0)})
+    assert log.of_day(NOW.date(), 10, None) == [entry]
 
 
 def test_what_stands_at_no_place_of_a_chain_is_no_entry(log: DynamoAuditLog, client: DynamoDBClient) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from functions.accounts.app import create_app
 from functions.accounts.routers import audit
-from geoclimate.domain.audit import CHAINS
+from geoclimate.contracts.audit import place_text
+from geoclimate.domain.audit import CHAINS, beginning
 from geoclimate.domain.pseudonyms import pseudonym_of
 from tests.api_events import ACCOUNT, signed_in
 from tests.audit_fakes import NOW, AuditInMemory, event
@@ -149,6 +150,12 @@ def test_a_long_verification_is_given_in_parts(reader: Reader, monkeypatch: pyte
     assert (seen, ends) == (6, CHAINS)
 
 
-@pytest.mark.parametrize("after", ["", "16.000000000001." + "0" * 64, "1.1.x"])
+@pytest.mark.parametrize("chain", range(CHAINS))
+def test_a_verification_goes_on_from_a_place_in_any_chain(reader: Reader, chain: int) -> None:
+    answer = reader.get(f"?after={place_text(beginning(chain))}", "/v1/audit/verification")
+    assert [end["chain"] for end in answer.json()["ends"]] == list(range(chain, CHAINS))
+
+
+@pytest.mark.parametrize("after", ["", f"{CHAINS}.000000000001." + "0" * 64, "1.1.x"])
 def test_a_verification_goes_on_only_from_a_place(reader: Reader, after: str) -> None:
     assert reader.get(f"?after={after}", "/v1/audit/verification").status_code == 422

@@ -119,6 +119,9 @@ def test_an_administrator_s_password_is_replaced_at_the_first_sign_in(accounts: 
     given = {"email": ADA, "challenge": "NEW_PASSWORD_REQUIRED", "session": asked["session"]}
     problem = problem_of(accounts.post("/v1/auth/challenge", **given))
     assert [cause.pointer for cause in problem.errors or ()] == ["/body/password"]
+    weak = problem_of(accounts.post("/v1/auth/challenge", **given, password="another-horse-8"))
+    assert (weak.type, weak.status) == ("urn:geoclimate:problem:weak-password", 422)
+    assert [cause.detail for cause in weak.errors or ()] == ["must have an upper-case letter, A to Z"]
     assert accounts.post("/v1/auth/challenge", **given, password="Another-horse-8").json()["kind"] == "tokens"
     assert accounts.post("/v1/auth/sign-in", email=ADA, password="Another-horse-8").status_code == 200
 
