@@ -9,6 +9,8 @@ Models are kept in LightGBM's text format, which holds numbers only.
 """
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,8 @@ from geoclimate_ml.scoring.forecasts import Floats, Integers
 SCALE_FILE: Final = "boosting.json"
 _FORMAT: Final = "1"
 _YEAR_HOURS: Final = 365 * 24
+_ROWS_AT_ONCE: Final = 256
+"""Issue times that are forecast together: enough for LightGBM, and a matrix of some megabytes."""
 # A change of less than this, in the target's unit, is noise.
 _SMALLEST_SCALE: Final = 0.5
 _FIXED: Final = {"bagging_fraction": 0.5, "bagging_freq": 1, "lambda_l2": 1.0, "max_bin": 63, "verbose": -1}
@@ -42,7 +46,6 @@ class BoostingSettings:
         least_rows: Fewest rows in a leaf.
         leads_per_issue: Lead times that are drawn of each issue time.
         patience: Trees without a better loss after which early stopping stops; None grows all the rounds.
-        threads: Threads of LightGBM; 0 takes every core. The trees are the same.
         seed: Of the draws.
     """
 
@@ -55,7 +58,6 @@ class BoostingSettings:
     least_rows: int = 500
     leads_per_issue: int = 2
     patience: int | None = 30
-    threads: int = 0
     seed: int = 1
 
 
@@ -144,24 +146,31 @@ def fit_boosting(
     parameters = _parameters(settings)
     weight = unit if settings.weighted else np.ones_like(unit)
     rounds = _rounds(matrix, change, weight, hours, observed.shape[1], settings)
-    data = lgb.Dataset(matrix, change, weight=weight, params=parameters)
-    boosters = tuple(
-        lgb.train({**parameters, "objective": "quantile", "alpha": level}, data, rounds) for level in levels
-    )
-    return Boosting(levels, boosters, scale, lowest)
+
+    def grown(level: float) -> lgb.Booster:
+        data = lgb.Dataset(matrix, change, weight=weight, params=parameters)
+        return lgb.train({**parameters, "objective": "quantile", "alpha": level}, data, rounds)
+
+    with _side_by_side() as pool:
+        return Boosting(levels, tuple(pool.map(grown, levels)), scale, lowest)
 
 
-def predict_boosting(boosting: Boosting, table: Table, threads: int = 1) -> Floats:
-    """Quantiles float32 [n, lead times, levels], a lead time at a time to spare memory."""
+def predict_boosting(boosting: Boosting, table: Table) -> Floats:
+    """Quantiles float32 [n, lead times, levels]."""
     leads = len(boosting.scale)
     quantiles = np.empty((len(table), leads, len(boosting.levels)), dtype=np.float32)
-    rows = np.arange(len(table))
-    for lead in range(leads):
-        matrix = table.at(rows, np.full(len(table), lead))
-        unit = boosting.scale[lead, 0] + boosting.scale[lead, 1] * np.maximum(table.last, 0)
+
+    def predict(first: int) -> None:
+        rows = np.arange(first, min(first + _ROWS_AT_ONCE, len(table)))
+        matrix = table.at(np.repeat(rows, leads), np.tile(np.arange(leads), len(rows)))
+        last = table.last[rows, None]
+        unit = boosting.scale[:, 0] + boosting.scale[:, 1] * np.maximum(last, 0)
         for place, booster in enumerate(boosting.boosters):
-            change = np.asarray(booster.predict(matrix, num_threads=threads))
-            quantiles[:, lead, place] = table.last + unit * change
+            change = np.asarray(booster.predict(matrix, num_threads=1)).reshape(unit.shape)
+            quantiles[rows, :, place] = last + unit * change
+
+    with _side_by_side() as pool:
+        list(pool.map(predict, range(0, len(table), _ROWS_AT_ONCE)))
     quantiles = np.sort(quantiles, axis=-1)
     return quantiles if boosting.lowest is None else np.maximum(quantiles, np.float32(boosting.lowest))
 
@@ -206,6 +215,14 @@ def _tree_file(level: float) -> str:
     return f"boosting-{level:g}.txt"
 
 
+def _side_by_side() -> ThreadPoolExecutor:
+    """A thread a core, each with trees of its own, while LightGBM does its work outside the interpreter's lock.
+
+    Several threads on one tree wait for each other at every split: on two busy cores that took longer than one thread.
+    """
+    return ThreadPoolExecutor(os.cpu_count())
+
+
 def _parameters(settings: BoostingSettings) -> dict[str, Any]:
     return {
         **_FIXED,
@@ -213,9 +230,8 @@ def _parameters(settings: BoostingSettings) -> dict[str, Any]:
         "num_leaves": settings.leaves,
         "feature_fraction": settings.columns_share,
         "min_data_in_leaf": settings.least_rows,
-        "num_threads": settings.threads,
+        "num_threads": 1,
         "seed": settings.seed,
-        # The same trees from the same rows, whatever the number of threads.
         "deterministic": True,
         "force_row_wise": True,
     }

@@ -70,6 +70,17 @@ def test_what_is_known_ahead_is_used_at_its_lead_time(fitted: Boosting) -> None:
     np.testing.assert_array_equal(after[0, [0, 1, 3]], before[0, [0, 1, 3]])
 
 
+def test_a_row_is_answered_alike_alone_and_among_many(fitted: Boosting) -> None:
+    table, _, _ = _series(1000, seed=3)
+    together = predict_boosting(fitted, table)
+    for row in (0, 255, 256, 999):
+        np.testing.assert_array_equal(predict_boosting(fitted, table.chosen(np.array([row])))[0], together[row])
+
+
+def test_nothing_is_answered_to_nobody(fitted: Boosting) -> None:
+    assert predict_boosting(fitted, _series(0)[0]).shape == (0, LEADS, len(LEVELS))
+
+
 def test_what_is_missing_does_not_stop_it(fitted: Boosting) -> None:
     table, _, _ = _series(3)
     nothing = Table(np.full_like(table.columns, np.nan), np.full_like(table.future, np.nan), table.last)
