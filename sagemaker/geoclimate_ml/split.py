@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.features.dataset import TrainingDataset
@@ -22,6 +23,9 @@ MIN_ORIGINS = 48
 _VALIDATION_SHARE = 0.125
 _LONGEST_CYCLE_HOURS = 24 * 7 * 24
 _CYCLES = 3
+
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +88,12 @@ def split_by_time(samples: Samples, test_start: int | None = None) -> Split:
         newest = int(ordered[len(ordered) - max(1, round(TEST_SHARE * len(ordered)))])
         test_start = max(newest, end - LONGEST_TEST_HOURS)
     known = samples.between(first, test_start - longest + 1)
-    validated = _in_block(known, first, test_start)
-    # An issue time's targets reach `longest` hours on: none of the training's may lie in a block, nor the other way.
-    near = _in_block(known, first, test_start, longest)
+    validated, near = _blocks(test_start - 1 - known.issue_hours, test_start - first, longest)
+    if min(np.count_nonzero(validated), np.count_nonzero(~near)) < MIN_ORIGINS:
+        # Where years are missing between the data, blocks of the calendar can lie in them: of the hours that are there,
+        # some are in a block whatever the gaps. Hours lie as far apart as their places in this row, or farther.
+        there, place = np.unique(known.issue_hours, return_inverse=True)
+        validated, near = _blocks(len(there) - 1 - place, len(there), longest)
     split = Split(known.only(~near), known.only(validated), known, samples.between(test_start, end))
     for name, part in (("training", split.training), ("validation", split.validation), ("test", split.test)):
         if len(part) < MIN_ORIGINS:
@@ -100,11 +107,16 @@ def split_by_time(samples: Samples, test_start: int | None = None) -> Split:
     return split
 
 
-def _in_block(samples: Samples, first: int, end: int, margin: int = 0) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether an issue time lies in a validation block, or within a margin of one."""
-    cycle = max(1, min(_LONGEST_CYCLE_HOURS, (end - first) // _CYCLES))
+def _blocks(ages: Integers, span: int, longest: int) -> tuple[Mask, Mask]:
+    """Which issue times lie in a validation block, and which in one or so near that they share a target with one.
+
+    Args:
+        ages: Hours from each to the end of the part, from 0.
+        span: Hours of the part.
+        longest: Longest lead time: an issue time's targets reach so far on.
+    """
+    cycle = max(1, min(_LONGEST_CYCLE_HOURS, span // _CYCLES))
     length = max(1, round(_VALIDATION_SHARE * cycle))
     # Counted back from the test, and begun half a cycle before it.
-    age = (end - 1 - samples.issue_hours + cycle // 2) % cycle
-    inside: np.ndarray[tuple[int], np.dtype[np.bool_]] = (age < length + margin) | (age >= cycle - margin)
-    return inside
+    place = (ages + cycle // 2) % cycle
+    return place < length, (place < length + longest) | (place >= cycle - longest)

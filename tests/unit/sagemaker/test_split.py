@@ -1,3 +1,4 @@
+import dataclasses
 from functools import lru_cache
 
 import numpy as np
@@ -75,6 +76,17 @@ def test_longer_lead_times_widen_the_gaps() -> None:
     assert split.before_test.issue_hours.max() + 72 <= split.test.issue_hours.min()
     near = np.abs(split.training.issue_hours[:, None] - split.validation.issue_hours).min()
     assert near >= 72
+
+
+def test_years_without_data_leave_something_to_validate_on() -> None:
+    whole = samples()
+    old = whole.issue_hours < FIRST_HOUR + 800
+    gap = 3 * 8766
+    split = split_by_time(dataclasses.replace(whole, issue_hours=whole.issue_hours - np.where(old, gap, 0)))
+    assert not target_hours(split.training) & target_hours(split.validation)
+    assert len(split.training) > 2 * len(split.validation)
+    for part in (split.training, split.validation):
+        assert part.issue_hours.min() < FIRST_HOUR + 800 - gap < FIRST_HOUR < part.issue_hours.max()
 
 
 @pytest.mark.parametrize(
