@@ -160,14 +160,14 @@ def _sentence(error: BaseException) -> str:
 
 
 def table_file(columns: Mapping[str, Sequence[object]], schema: pa.Schema, form: Literal["csv", "parquet"]) -> bytes:
-    """Rows as a file; the times of a CSV are ISO 8601 in UTC, as the API writes them."""
+    """Rows as a file; the times of a CSV are ISO 8601 in UTC, as fine as their column."""
     table = pa.table(dict(columns), schema=schema)
     sink = pa.BufferOutputStream()
     if form == "csv":
         for position, field in enumerate(schema):
             if pa.types.is_timestamp(field.type):
                 # Without its zone, since a zone would be looked up in a database that a Lambda need not have.
-                instants = table.column(position).cast(pa.timestamp("s"))
+                instants = table.column(position).cast(pa.timestamp(field.type.unit))
                 written = pc.strftime(instants, "%Y-%m-%dT%H:%M:%SZ")
                 table = table.set_column(position, field.name, written)
         pa.csv.write_csv(table, sink)

@@ -38,7 +38,7 @@ FORECASTS: Final = pa.schema(
         ("longitude", pa.float64()),
         ("parameter", pa.string()),
         ("issue_time", _INSTANT),
-        ("made_at", _INSTANT),
+        ("made_at", pa.timestamp("us", tz="UTC")),
         ("lead_hours", pa.int32()),
         ("level", pa.float64()),
         ("value", pa.float64()),

@@ -94,3 +94,9 @@ def test_the_times_of_a_csv_are_iso_8601_in_utc() -> None:
     schema = pa.schema([("start", pa.timestamp("s", tz="UTC"))])
     columns: dict[str, list[object]] = {"start": [dt.datetime(2014, 1, 31, 4, tzinfo=dt.UTC), None]}
     assert table_file(columns, schema, "csv") == b'"start"\n"2014-01-31T04:00:00Z"\n\n'
+
+
+def test_the_times_of_a_csv_are_as_fine_as_their_column() -> None:
+    schema = pa.schema([("made_at", pa.timestamp("us", tz="UTC"))])
+    columns: dict[str, list[object]] = {"made_at": [dt.datetime(2014, 1, 31, 4, 0, 7, 250, tzinfo=dt.UTC)]}
+    assert table_file(columns, schema, "csv") == b'"made_at"\n"2014-01-31T04:00:07.000250Z"\n'

@@ -27,6 +27,7 @@ from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory, record
 
 ID = "20260131-050000-000000000001"
 STEP = JobStepRequest(account="a", job=ID)
+MADE = replace(forecast(LAST), made_at=LAST + dt.timedelta(minutes=12, microseconds=250))
 
 
 class World:
@@ -44,7 +45,7 @@ class World:
             predictor=choice.choose,
             stations=StationsInMemory(),
             observations=ObservationsInMemory(hourly(48)),
-            forecasts=IssuedInMemory([forecast(LAST)]),
+            forecasts=IssuedInMemory([MADE]),
             clock=self.clock,
         )
 
@@ -264,16 +265,16 @@ def test_forecasts_are_exported_with_their_place_and_unit() -> None:
     world.begin(export)
     assert world.run().state == "succeeded"
     table = world.result("csv")
-    made = forecast(LAST)
-    assert table.num_rows == len(made.lead_hours) * len(made.levels)
+    assert table.num_rows == len(MADE.lead_hours) * len(MADE.levels)
     first = table.to_pylist()[0]
     assert (first["station"], first["parameter"], first["unit"]) == (EMBASSY.id, "pm25", "µg/m³")
     assert (first["latitude"], first["longitude"]) == (EMBASSY.latitude, EMBASSY.longitude)
     assert (first["lead_hours"], first["level"], first["value"]) == (
-        made.lead_hours[0],
-        made.levels[0],
-        made.quantiles[0][0],
+        MADE.lead_hours[0],
+        MADE.levels[0],
+        MADE.quantiles[0][0],
     )
+    assert first["made_at"] == MADE.made_at, "the id of a forecast has it to the microsecond"
 
 
 def test_an_export_of_what_is_no_parameter_is_refused_with_its_name() -> None:
