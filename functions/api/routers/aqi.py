@@ -44,7 +44,7 @@ async def get_aqi(request: Request, query: Annotated[ConcentrationAqiRequest, Qu
     """The air quality index of a concentration that you have, without a station.
 
     `value` is taken for the mean, or the NowCast, that the table of the standard is made for; `averaging_hours` in the
-    answer says of how many hours. What lies outside that table is refused.
+    answer says of how many hours. Above the table `beyond_table` is true.
     """
     # -0.0 passes for 0 or more, and would be answered as -0.0.
     value = abs(query.value)
@@ -64,6 +64,7 @@ async def get_aqi(request: Request, query: Annotated[ConcentrationAqiRequest, Qu
         unit=found.scale.unit,
         truncated_to=_truncated_to(found.scale),
         averaging_hours=found.scale.averaging_hours,
+        beyond_table=found.sub_index.beyond_table,
         segment=_segment(found.sub_index.segment),
     )
     return tagged_model(request, answer, seconds=TABLE_SECONDS)

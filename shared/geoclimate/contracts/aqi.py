@@ -230,6 +230,10 @@ class ConcentrationAqiAnswer(_Answer):
         description="The concentration is truncated to a multiple of it; null where it is not.", examples=[0.1]
     )
     averaging_hours: int = Field(description="Hours of the mean that the table is defined for.", examples=[24])
+    beyond_table: bool = Field(
+        description="Whether the concentration lies above the table's last segment, whose line then goes on.",
+        examples=[False],
+    )
     segment: SegmentAnswer = Field(description="The row of the table that gave the index.")
 
 

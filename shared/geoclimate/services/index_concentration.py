@@ -52,14 +52,14 @@ class IndexedConcentration:
 def index_concentration(asked: ConcentrationQuery) -> IndexedConcentration:
     """The index of a concentration, from one table.
 
-    A station's index goes on above the last segment, since what was measured is a fact. Here the number is the
-    caller's: one that no table holds is refused, because a wrong unit or another averaging period is likelier.
+    Above the table's last segment the index goes on as a station's does, and says so. Where the table ends because
+    another averaging period decides there, the concentration is refused with that period.
 
     Raises:
         UnknownParameter: The platform does not know it.
         UnknownStandard: There is no such standard.
         InvalidQuery: `parameter` takes no part in the standard, `units` is none of its units, `average` is not the
-            period of a table, or `value` is not credible or lies outside the table.
+            period of a table, or `value` is not credible or lies where the table says nothing.
     """
     standard = standard_named(asked.standard)
     parameter = read_parameter(asked.parameter)
@@ -72,7 +72,7 @@ def index_concentration(asked: ConcentrationQuery) -> IndexedConcentration:
         raise InvalidQuery("value", f"is {asked.value:.6g} {unit}, and {_not_credible(parameter)}")
     concentration = canonical / canonical_per_unit(parameter.code, scale.unit)
     found = sub_index(scale, concentration)
-    if found is None or found.beyond_table:
+    if found is None or (found.beyond_table and scale.beyond is Beyond.TOP):
         raise InvalidQuery("value", _outside(scales, scale, concentration))
     return IndexedConcentration(standard, scale, found, unit)
 
@@ -98,18 +98,15 @@ def _not_credible(parameter: Parameter) -> str:
 
 
 def _outside(scales: tuple[Scale, ...], scale: Scale, concentration: float) -> str:
-    """What is wrong with a concentration that a table does not hold, and what to do."""
+    """Where a table says nothing of a concentration, and which other one does."""
     first, last = scale.segments[0], scale.segments[-1]
     table = f"the table for means of {scale.averaging_hours} h"
-    below = concentration < first.low
-    if below:
+    if concentration < first.low:
         place = f"{table} begins at {first.low} {scale.unit}"
     else:
         place = f"{table} ends at {last.high} {scale.unit} with an index of {last.index_high}"
-    others = [str(one.averaging_hours) for one in scales if one is not scale]
-    advice = (
-        f"another averaging period decides there, so give its mean with average={' or '.join(others)}"
-        if others and (below or scale.beyond is Beyond.TOP)
-        else "give no more, and say with 'units' where it is in another unit"
+    others = " or ".join(str(one.averaging_hours) for one in scales if one is not scale)
+    return (
+        f"is {concentration:.6g} {scale.unit}, and {place}; another averaging period decides there, so give its mean"
+        f" with average={others}"
     )
-    return f"is {concentration:.6g} {scale.unit}, and {place}; {advice}"

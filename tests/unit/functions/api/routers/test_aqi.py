@@ -78,6 +78,7 @@ def test_answers_the_index_of_a_concentration_and_the_row_that_gave_it(api: Api)
         "unit": "µg/m³",
         "truncated_to": 0.1,
         "averaging_hours": 24,
+        "beyond_table": False,
         "segment": {"low": 9.1, "high": 35.4, "index_low": 51, "index_high": 100},
     }
 
@@ -99,6 +100,14 @@ def test_the_index_of_a_concentration_is_not_sent_again(api: Api) -> None:
 
     assert (api.get("/v1/aqi", **query).status_code, first.headers["cache-control"]) == (304, "private, max-age=3600")
     assert api.get("/v1/aqi", **{**query, "value": "13"}).status_code == 200
+
+
+def test_above_the_table_its_last_line_goes_on(api: Api) -> None:
+    body = api.get("/v1/aqi", parameter="pm25", value="400").json()
+
+    # (500 - 301) / (325.4 - 225.5) * (400 - 225.5) + 301 = 648.6
+    assert (body["index"], body["category"]["name"], body["beyond_table"]) == (649, "Hazardous", True)
+    assert body["segment"] == {"low": 225.5, "high": 325.4, "index_low": 301, "index_high": 500}
 
 
 def test_minus_zero_is_zero(api: Api) -> None:
@@ -123,7 +132,6 @@ def test_minus_zero_is_zero(api: Api) -> None:
             "value",
             "is 1e+300 µg/m³, and no credible PM2.5 is above",
         ),
-        ({"parameter": "pm25", "value": "325.5"}, "value", "ends at 325.4 µg/m³ with an index of 500; give no more"),
         ({"parameter": "o3", "value": "0.21", "units": "ppm"}, "value", "give its mean with average=1"),
         ({"parameter": "pm25", "value": "12", "units": "ppb"}, "units", "they can be µg/m³, mg/m³, ng/m³"),
         ({"parameter": "o3", "value": "12", "average": "24"}, "average", "a table for means of 8 or 1 h"),
