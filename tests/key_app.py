@@ -9,12 +9,13 @@ import httpx
 from aws_lambda_powertools import Logger
 from fastapi import APIRouter
 
-from functions.accounts import bootstrap
+from functions.accounts import bootstrap, identity
 from geoclimate.contracts.http import PROBLEM_JSON, Problem
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.calls import Watcher
 from geoclimate.services.read_usage import UsageBook
-from tests.api_events import behind_the_gateway, signed_in
+from tests.api_events import ACCOUNT, behind_the_gateway, signed_in
+from tests.identity_fakes import UserPoolInMemory
 from tests.key_fakes import PLANS, DeskInMemory, UsageInMemory
 
 
@@ -30,6 +31,8 @@ class KeyApp:
     def __init__(self, routers: Sequence[APIRouter], watchers: Sequence[Watcher] = ()) -> None:
         self.world = DeskInMemory()
         self.usage = UsageInMemory()
+        self.pool = UserPoolInMemory()
+        self.pool.add("ada@example.org", account=ACCOUNT)
         self.event = signed_in(key_id=None)
         self._app = web_app(routers, Logger(service="test"), watchers)
         self._loop = asyncio.new_event_loop()
@@ -37,6 +40,7 @@ class KeyApp:
             (bootstrap.provide_key_desk, lambda: self.world.desk),
             (bootstrap.provide_usage_book, self._book),
             (bootstrap.provide_settings, Settings),
+            (identity.provide_directory, lambda: self.pool),
         ):
             self._app.dependency_overrides[provide] = given
 

@@ -101,6 +101,8 @@ def open_jobs() -> AccountJobs:
     return AccountJobs(
         store=DynamoJobStore(dynamodb, settings.jobs_table),
         stations=DynamoStationStore(dynamodb, settings.stations_table),
+        models=open_registry(),
+        target=settings.target,
         files=S3Objects(client, settings.results_bucket),
         forms=S3Signed(client, settings.results_bucket),
         workflow=StepFunctionsWorkflow(boto3.client("stepfunctions"), settings.job_machine_arn),

@@ -33,7 +33,10 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=GuardedRoute)
     "",
     status_code=202,
     summary="Begin a job",
-    responses={**problem_responses(DOMAIN_PROBLEMS[Conflict], INVALID_BODY, INVALID_QUERY), 202: LOCATION_DOCS},
+    responses={
+        **problem_responses(DOMAIN_PROBLEMS[NotFound], DOMAIN_PROBLEMS[Conflict], INVALID_BODY, INVALID_QUERY),
+        202: LOCATION_DOCS,
+    },
 )
 @requires("jobs:manage")
 @sized(lambda body, **_: body.job.series)

@@ -39,7 +39,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         ERASURE_SORT_KEY: "account",
         DAY_PREFIX: "usage",
         JOB_PREFIX: "jobs",
-        JOBS_SORT_KEY: "jobs",
+        JOBS_SORT_KEY: "account",
         UPLOAD_PREFIX: "uploads",
     }
 )

@@ -24,8 +24,11 @@ MOST_HOURS: Final = 720
 _REQUEST = ConfigDict(frozen=True, extra="forbid")
 _ANSWER = ConfigDict(frozen=True)
 
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north, WGS84.")]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east, WGS84.")]
+# Strict: text and truth values are no numbers here, as they are none in a history.
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False, description="Degrees north, WGS84.")]
+Longitude = Annotated[
+    float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False, description="Degrees east, WGS84.")
+]
 Value = float | None
 Quantiles = tuple[tuple[float, ...], ...]
 
@@ -54,6 +57,7 @@ class _Asked(BaseModel):
     exceed: Annotated[
         float | None,
         Field(
+            strict=True,
             allow_inf_nan=False,
             ge=0,
             le=100_000,

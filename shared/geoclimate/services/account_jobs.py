@@ -11,6 +11,7 @@ from geoclimate.domain.jobs import ACTIVE, Job
 from geoclimate.domain.work_ids import new_work_id
 from geoclimate.services.execution_ports import Workflow
 from geoclimate.services.job_ports import JobFiles, JobStore
+from geoclimate.services.model_registry import PRODUCTION, ModelRegistry
 from geoclimate.services.ports import Clock, StationStore
 from geoclimate.services.upload_ports import UploadForm, UploadForms
 
@@ -36,6 +37,8 @@ class AccountJobs:
     Attributes:
         store: Which there are.
         stations: What may be exported.
+        models: What may predict.
+        target: Parameter code that the models forecast.
         files: The bucket of results.
         forms: Signs forms and links.
         workflow: Does the work.
@@ -45,6 +48,8 @@ class AccountJobs:
 
     store: JobStore
     stations: StationStore
+    models: ModelRegistry
+    target: str
     files: JobFiles
     forms: UploadForms
     workflow: Workflow
@@ -56,11 +61,14 @@ class AccountJobs:
 
         Raises:
             UnusableValues: There is no station of some of the ids.
+            NotFound: There is no such model.
             Conflict: The account has as many jobs under way as it may.
             Unavailable: A store, or who does the work, does not answer.
         """
         if request.kind == "export":
             self._require_stations(request)
+        else:
+            self._require_model(request)
         begun = self._begun_with_room(account)
         now = self.clock()
         name = self.new_id(now)
@@ -99,6 +107,11 @@ class AccountJobs:
         ]
         if unknown:
             raise UnusableValues(unknown[:_MOST_NAMED], len(unknown))
+
+    def _require_model(self, request: PredictJob) -> None:
+        # Before a table of 100 MB is sent for it; the job looks again, as the model may go meanwhile.
+        if request.model not in (None, PRODUCTION) and self.models.get(self.target, str(request.model)) is None:
+            raise NotFound(f"There is no version {request.model} of the {self.target} model.")
 
     def get(self, account: str, job: str) -> Job:
         """One of an account's jobs.

@@ -7,8 +7,8 @@ from geoclimate.domain.errors import NotFound
 from geoclimate.domain.models import ModelRecord
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.services.engine_ports import ForecastEngine
-from geoclimate.services.model_registry import ModelRegistry, ProductionModels
-from geoclimate.services.predict_series import PRODUCTION, SeriesPredictor
+from geoclimate.services.model_registry import PRODUCTION, ModelRegistry, ProductionModels
+from geoclimate.services.predict_series import SeriesPredictor
 
 
 @dataclass(frozen=True, slots=True)

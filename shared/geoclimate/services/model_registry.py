@@ -1,10 +1,13 @@
 """What the use cases need of the model registry, as a Protocol; `adapters/dynamodb_models.py` implements it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from geoclimate.domain.decisions import Decision
 from geoclimate.domain.models import ModelRecord
+
+PRODUCTION: Final = "production"
+"""What a request may call the version in production."""
 
 
 class ProductionModels(Protocol):

@@ -21,10 +21,9 @@ from geoclimate.features.weather_runs import no_runs
 from geoclimate.services.answer_in_order import answer_in_order
 from geoclimate.services.engine_ports import ForecastEngine
 from geoclimate.services.forecast_batch import RECENT_HOURS, ForecastBatch
-from geoclimate.services.model_registry import ModelRegistry
+from geoclimate.services.model_registry import PRODUCTION, ModelRegistry
 from geoclimate.services.own_series import OwnSeries
 
-PRODUCTION: Final = "production"
 PRODUCTION_VARIANT: Final = "AllTraffic"
 """Of the endpoint; its canary answers as another version than the one in production."""
 _LEAST_OF_A_DAY: Final = 12
@@ -145,11 +144,12 @@ def _judged(grids: Sequence[HourlyGrid], spec: InputSpec) -> tuple[dict[int, str
         target = grid.values[:, 0]
         known = np.flatnonzero(~np.isnan(target))
         age = len(target) - 1 - int(known[-1]) if len(known) else len(target)
+        newest = f", the newest {age} hours before the last" if len(known) else ""
         of_a_day = int((known >= len(target) - _DAY).sum())
         if age > spec.max_gap_hours or of_a_day < _LEAST_OF_A_DAY:
             problems[row] = (
-                f"{spec.target} is known for {of_a_day} of the last {_DAY} hours, the newest {age} hours before the"
-                f" last; at least {_LEAST_OF_A_DAY} are needed, the newest at most {spec.max_gap_hours} hours before"
+                f"{spec.target} is known for {of_a_day} of the last {_DAY} hours{newest}; at least {_LEAST_OF_A_DAY}"
+                f" are needed, the newest at most {spec.max_gap_hours} hours before the last"
             )
         elif (less := shortfall(target, grid.first_hour, grid.end_hour, spec)) is not None:
             warnings[row] = f"{less} where models learn: the interval may be too narrow"

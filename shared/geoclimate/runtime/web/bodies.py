@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from email.message import Message
 from typing import Any, Final, NoReturn
 
@@ -63,11 +64,11 @@ def read_json(body: bytes) -> Any:
     """JSON as a value.
 
     Raises:
-        MalformedBody: It is no JSON, or is nested too deeply, or holds NaN or Infinity.
+        MalformedBody: It is no JSON, or is nested too deeply, or holds NaN, Infinity or a member twice.
     """
     try:
         # RFC 8259 allows UTF-8 alone between systems; Python would guess UTF-16 and UTF-32 too.
-        value = json.loads(body.decode(), parse_constant=_refuse_constant)
+        value = json.loads(body.decode(), parse_constant=_refuse_constant, object_pairs_hook=_members)
         if _SURROGATE.search(body):
             # Half a character, which no text of UTF-8 can hold and so no answer could repeat. Pairs are whole ones.
             json.dumps(value, ensure_ascii=False).encode()
@@ -86,6 +87,15 @@ def read_json(body: bytes) -> Any:
     except ValueError:
         # What is left: Python reads no integer of more than 4,300 digits.
         raise MalformedBody("The body holds a number of more digits than any value has.") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        # One reader takes the first, another the last: RFC 8259, section 4.
+        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise MalformedBody(f"The body gives {_shown(name)} twice in one object: give it once.")
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

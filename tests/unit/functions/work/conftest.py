@@ -87,7 +87,16 @@ def work() -> Iterator[Work]:
         return AccountUploads(work.uploads, work.files, work.files, lambda: NOW)
 
     async def jobs() -> object:
-        return AccountJobs(work.jobs, work.stations, work.results, work.files, work.jobs_workflow, lambda: NOW)
+        return AccountJobs(
+            store=work.jobs,
+            stations=work.stations,
+            models=work.registry,
+            target="pm25",
+            files=work.results,
+            forms=work.files,
+            workflow=work.jobs_workflow,
+            clock=lambda: NOW,
+        )
 
     async def clock() -> object:
         return lambda: NOW

@@ -56,6 +56,8 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
         (b"{}{}", "not JSON"),
         (b"\x00", "not JSON"),
         (b'{"name": "\\ud800"}', "half of a surrogate pair"),
+        (b'{"name": "a", "values": [], "name": "a"}', "'name' twice"),
+        (b'{"values": [{"x": {"a": 1, "\\u0061": 2}}]}', "'a' twice"),
         (b"\x1f\x8b\x08\x00", "not UTF-8"),
     ],
 )

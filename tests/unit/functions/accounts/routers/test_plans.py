@@ -32,6 +32,13 @@ def test_nobody_else_may(app: KeyApp, role: str) -> None:
     assert (problem.status, "plans:assign" in (problem.detail or "")) == (403, True)
 
 
+def test_an_account_that_does_not_exist_gets_no_plan(app: KeyApp) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    problem = app.problem("PUT", f"/v1/accounts/{nobody}/plan", json={"plan": "basic"})
+    assert (problem.status, problem.type) == (404, "urn:geoclimate:problem:unknown-account")
+    assert app.world.store.plan(nobody) == "free"
+
+
 def test_a_plan_that_does_not_exist_is_refused_with_those_that_do(app: KeyApp) -> None:
     problem = app.problem("PUT", PATH, json={"plan": "gold"})
     assert (problem.status, problem.type) == (422, "urn:geoclimate:problem:unknown-plan")

@@ -15,7 +15,7 @@ from geoclimate.services.account_jobs import MOST_ACTIVE, input_key
 from geoclimate.services.job_ports import Progress
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT, signed_in
 from tests.unit.functions.work.conftest import Work
-from tests.workflow_fakes import NOW
+from tests.workflow_fakes import NOW, record
 
 EXPORT = {
     "kind": "export",
@@ -65,6 +65,18 @@ def test_or_brings_its_table(work: Work) -> None:
     assert (created["state"], created["form"]) == ("running", None)
     assert work.results.bodies[input_key(ACCOUNT, created["id"])] == b"series,pm25\na,1"
     assert "series" not in work.jobs.jobs[ACCOUNT, created["id"]].request
+
+
+def test_a_model_that_there_is_not_is_refused_before_a_table_is_sent_for_it(work: Work) -> None:
+    problem = work.problem("POST", "/v1/jobs", json={"job": PREDICT | {"model": "v9"}})
+    assert (problem.status, "no version v9" in (problem.detail or "")) == (404, True)
+    assert not work.jobs.jobs
+
+
+@pytest.mark.parametrize("model", ["v1", "production"])
+def test_a_version_that_is_registered_and_the_one_in_production_may_be_named(work: Work, model: str) -> None:
+    work.registry.register(record("v1"), who="workflow", why="passed the gate")
+    assert _begin(work, PREDICT | {"model": model})["state"] == "awaiting_input"
 
 
 def test_a_job_tells_how_far_it_is_and_then_where_its_result_is(work: Work) -> None:
