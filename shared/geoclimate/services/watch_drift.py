@@ -28,7 +28,7 @@ from geoclimate.services.ports import Clock, ObjectStore, ObservationStore, Stat
 from geoclimate.services.watch_series import CellOutcome, FitsLeft, Key, SeriesReader
 
 CELL_LETTERS: Final = 3
-"""Stations whose geohashes begin with the same three letters, within 156 km, are compared with each other."""
+"""Stations whose geohashes begin with the same three letters, a cell of 156 by 156 km, are compared with each other."""
 STATES_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of one cell's states; a series takes about one kilobyte."""
 _CLOSEST: Final = 10
