@@ -164,18 +164,26 @@ class MeanAnswer(_Answer):
 
     start: dt.datetime = Field(examples=["2014-01-30T00:00:00Z"])
     end: dt.datetime = Field(examples=["2014-01-31T00:00:00Z"])
-    mean: float | None = Field(description="Over the time that was measured.", examples=[38.25])
+    mean: float | None = Field(
+        description="Over the time that was measured; of directions, that of the mean of their unit vectors.",
+        examples=[38.25],
+    )
     coverage: float = Field(ge=0, le=1, description="Share of the step that was measured.", examples=[0.875])
     count: int = Field(description="How many observations the mean is made of.", examples=[21])
-    minimum: float | None = Field(alias="min", description="Least of the observations.", examples=[12.0])
-    maximum: float | None = Field(alias="max", description="Greatest of the observations.", examples=[75.0])
+    minimum: float | None = Field(
+        alias="min", description="Least of the observations; null of directions.", examples=[12.0]
+    )
+    maximum: float | None = Field(
+        alias="max", description="Greatest of the observations; null of directions.", examples=[75.0]
+    )
     quantiles: tuple[QuantileAnswer, ...] | None = Field(
-        description="The least value that was not exceeded in this share of the time that was measured."
+        description="The least value that was not exceeded in this share of the time that was measured; null of"
+        " directions."
     )
     null_reason: NullReason | None = Field(
-        description="Why there is no mean: `not_measured` (only longer intervals were measured), `outside_period`"
-        " (before the series began, after it ended, or not over yet), `qc_rejected` (what came was flagged) or"
-        " `upstream_late` (nothing has come). Null where there is one.",
+        description="Why there is no mean: `not_measured` (only longer intervals were measured, or directions cancel"
+        " each other out), `outside_period` (before the series began, after it ended, or not over yet), `qc_rejected`"
+        " (what came was flagged) or `upstream_late` (nothing has come). Null where there is one.",
         examples=[None],
     )
 

@@ -4,6 +4,10 @@ At every moment the station's value is the mean of what its instruments show the
 station's value over the time that was measured, so an observation of an hour weighs four times as much as one of a
 quarter of an hour, and one that lies in two steps counts in each by its part. So the means of the hours, weighted by
 their coverage, give the mean of the day, and those of the days that of the month, whatever is missing.
+
+Directions are a circle: of 350 and 10 degrees the mean is north and not south, and none is the least. Their mean is
+the direction of the mean of their unit vectors, over time as above (EPA-454/R-99-005, Meteorological Monitoring
+Guidance for Regulatory Modeling Applications, section 6.2.2).
 """
 
 import datetime as dt
@@ -19,6 +23,7 @@ from typing import Final, NamedTuple
 from geoclimate.domain.calendar_steps import Interval, Step
 from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.quality import BELOW_DETECTION, VALID
 from geoclimate.domain.stations import Series
 
@@ -33,6 +38,10 @@ LONGEST_COUNTED: Final = MappingProxyType(
 """A longer observation says nothing of one step: a day's mean is no hour's value."""
 
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
+_DEGREES: Final = "deg"
+"""Unit of directions."""
+_CANCELLED: Final = 1e-9
+"""A mean vector that short, of unit vectors, is what rounding leaves of directions that cancel each other out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class IntervalMean:
         end: End of the step, not included, UTC.
         coverage: Share of the step that was measured, 0 to 1.
         count: How many observations the mean is made of.
-        mean: Mean over the time that was measured; None where nothing was, as are the three that follow.
+        mean: Mean over the time that was measured; None where nothing was, as are the three that follow, and where
+            directions cancel each other out. The three are None for directions always.
         minimum: Least of the observations.
         maximum: Greatest of the observations.
         quantiles: A value a level of `QUANTILE_LEVELS`: the least that the station's value did not exceed in that share
@@ -91,6 +101,7 @@ def interval_means(
         now: When this is asked: a step that begins later is no hole.
     """
     longest = LONGEST_COUNTED[step]
+    mean = _mean_direction if PARAMETERS[series.parameter].unit == _DEGREES else _mean
     starts = [one.start for one in steps]
     counted: list[list[_Piece]] = [[] for _ in steps]
     rejected = [False] * len(steps)
@@ -109,7 +120,7 @@ def interval_means(
             else:
                 counted[place].append(_piece(one, start, end))
     return [
-        _mean(interval, pieces)
+        mean(interval, pieces)
         if pieces
         else _nothing(interval, _why(interval, series, now, rejected=rejected[place], too_long=too_long[place]))
         for place, (interval, pieces) in enumerate(zip(steps, counted, strict=True))
@@ -142,6 +153,39 @@ def _mean(interval: Interval, pieces: list[_Piece]) -> IntervalMean:
         quantiles=tuple(min(max(value, low), high) for value in _quantiles(stretches, covered)),
         null_reason=None,
     )
+
+
+def _mean_direction(interval: Interval, pieces: list[_Piece]) -> IntervalMean:
+    east, north = (
+        _stretches(sorted(piece._replace(value=part(math.radians(piece.value))) for piece in pieces))
+        for part in (math.sin, math.cos)
+    )
+    covered = sum(length for length, _ in east)
+    direction = _direction(
+        math.fsum(length * value for length, value in east) / covered,
+        math.fsum(length * value for length, value in north) / covered,
+    )
+    if len({piece.value for piece in pieces}) == 1:
+        direction = pieces[0].value
+    return IntervalMean(
+        start=interval.start,
+        end=interval.end,
+        coverage=covered / ((interval.end - interval.start) // _MICROSECOND),
+        count=len(pieces),
+        mean=direction,
+        minimum=None,
+        maximum=None,
+        quantiles=None,
+        null_reason=NullReason.NOT_MEASURED if direction is None else None,
+    )
+
+
+def _direction(east: float, north: float) -> float | None:
+    """Degrees from north over east, below 360; None of a vector without length."""
+    if math.hypot(east, north) <= _CANCELLED:
+        return None
+    # Nine digits: a hair west of north is 0, and not 359.99999999999994.
+    return round(math.degrees(math.atan2(east, north)) % 360.0, 9) % 360.0
 
 
 def _stretches(pieces: Sequence[_Piece]) -> list[tuple[int, float]]:

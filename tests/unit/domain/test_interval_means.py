@@ -1,11 +1,13 @@
 """Means over time, and what they leave open."""
 
+import cmath
 import datetime as dt
 import math
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geoclimate.domain.calendar_steps import Interval, Step, steps_between
@@ -175,6 +177,70 @@ def test_the_mean_of_several_days_is_none_of_a_day() -> None:
     (day,) = _means([_seen(_START, 7.5, 2 * _DAY)])
 
     assert (day.mean, day.null_reason) == (None, NullReason.NOT_MEASURED)
+
+
+def _direction(*degrees: float, hours: int = 1, apart: bool = True) -> IntervalMean:
+    """The mean of a day in which these directions were seen one after the other, or by an instrument each."""
+    seen = [
+        _seen(_START + place * hours * _HOUR if apart else _START, value, hours * _HOUR, str(0 if apart else place))
+        for place, value in enumerate(degrees)
+    ]
+    (day,) = interval_means(
+        seen,
+        [Interval(_START, _START + _DAY)],
+        "daily",
+        COUNTED_FLAGS,
+        replace(_SERIES, parameter="wind_direction"),
+        _NOW,
+    )
+    return day
+
+
+@pytest.mark.parametrize(
+    ("degrees", "mean"),
+    [
+        ((350.0, 10.0), 0.0),
+        ((360.0, 0.0, 10.0, 350.0), 0.0),
+        ((80.0, 100.0), 90.0),
+        ((315.0, 225.0), 270.0),
+        ((0.0, 0.0, 90.0, 90.0), 45.0),
+        ((360.0, 360.0), 360.0),
+        ((123.4,), 123.4),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False])
+def test_the_mean_of_directions_is_that_of_their_vectors(
+    degrees: tuple[float, ...], mean: float, *, apart: bool
+) -> None:
+    day = _direction(*degrees, apart=apart)
+
+    assert day.mean == pytest.approx(mean, abs=1e-9)
+    assert (day.count, day.null_reason) == (len(degrees), None)
+
+
+def test_directions_have_no_least_nor_greatest_and_no_quantiles() -> None:
+    day = _direction(350.0, 10.0)
+
+    assert (day.minimum, day.maximum, day.quantiles) == (None, None, None)
+
+
+def test_directions_that_cancel_each_other_out_have_no_mean_but_a_coverage() -> None:
+    day = _direction(45.0, 225.0, hours=6)
+
+    assert (day.mean, day.coverage, day.count, day.null_reason) == (None, 0.5, 2, NullReason.NOT_MEASURED)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 360), min_size=1, max_size=24), st.integers(0, 359))
+def test_turned_directions_have_a_mean_that_is_turned_as_far(degrees: list[float], turn: int) -> None:
+    one, other = _direction(*degrees), _direction(*[(value + turn) % 360.0 for value in degrees])
+
+    resultant = abs(sum(cmath.rect(1.0, math.radians(value)) for value in degrees)) / len(degrees)
+    assume(resultant > 1e-3)
+    assert one.mean is not None
+    assert other.mean is not None
+    assert 0.0 <= one.mean <= 360.0
+    assert abs((other.mean - one.mean - turn + 180.0) % 360.0 - 180.0) < 1e-5
 
 
 def test_only_the_flags_asked_for_count() -> None:
