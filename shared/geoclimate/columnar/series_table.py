@@ -156,7 +156,8 @@ def _first_beyond(column: Any, kind: pa.DataType) -> int:
 
 
 def _sentence(error: BaseException) -> str:
-    return str(error).partition("\n")[0][:200]
+    # The first one: what follows is Arrow's advice to programmers.
+    return str(error).partition("\n")[0].partition(". ")[0][:200]
 
 
 def table_file(columns: Mapping[str, Sequence[object]], schema: pa.Schema, form: Literal["csv", "parquet"]) -> bytes:

@@ -71,6 +71,11 @@ def test_what_is_wrong_is_said(old: bytes, new: bytes, said: str) -> None:
         read_series_table(CSV.replace(old, new, 1), "csv", PARAMETERS, 10)
 
 
+def test_a_reason_is_told_without_arrow_s_advice_to_programmers() -> None:
+    with pytest.raises(InvalidInput, match=r"expected a zone offset\)\.$"):
+        read_series_table(CSV.replace(b"T04:00:00Z,81", b"T04:00:00,81", 1), "csv", PARAMETERS, 10)
+
+
 @pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"{", b"PAR1"])
 def test_what_is_no_table_is_refused(form: str, content: bytes) -> None:
