@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from geoclimate.contracts.model import ForecastContract
-from geoclimate.domain.errors import IntegrityError
+from geoclimate.domain.errors import IntegrityError, InvalidInput
 from geoclimate_ml.fitting.checkpoints import Checkpoints, Saved
 from geoclimate_ml.fitting.distributed import World
 from geoclimate_ml.fitting.hyperparameters import Hyperparameters
@@ -63,7 +63,14 @@ class _State:
 
 
 def new_network(contract: ForecastContract, hyperparameters: Hyperparameters, training: Samples) -> Forecaster:
-    """A fresh network whose scaling has learned from a sample of the training part; the same seed gives the same."""
+    """A fresh network whose scaling has learned from a sample of the training part; the same seed gives the same.
+
+    Raises:
+        InvalidInput: The hours that the network takes in at once do not divide the history.
+    """
+    whole, at_once = contract.history_hours, hyperparameters.network.step_hours
+    if whole % at_once:
+        raise InvalidInput(f"hyperparameters: step_hours: must divide the history's {whole} hours, but is {at_once}")
     torch.manual_seed(hyperparameters.seed)
     network = Forecaster(contract, hyperparameters.network)
     order = np.random.default_rng(hyperparameters.seed)

@@ -66,7 +66,7 @@ class Hyperparameters(BaseModel):
     ema_decay: Share = 0.999
     patience: Count = 4
     max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3600.0
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     deterministic: bool = False
     mixed_precision: Precision = "auto"
 

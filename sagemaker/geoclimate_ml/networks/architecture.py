@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Kind = Literal["lstm", "gru", "transformer"]
 KINDS: tuple[Kind, ...] = ("lstm", "gru", "transformer")
@@ -43,3 +43,12 @@ class Architecture(BaseModel):
     decoder_size: Size = 256
     dropout: Share = 0.3
     encoder_dropout: Share = 0.3
+
+    @field_validator("heads")
+    @classmethod
+    def _divide_the_width(cls, heads: int, info: ValidationInfo) -> int:
+        width = info.data.get("hidden_size", 0)
+        if info.data.get("kind") == "transformer" and width % heads:
+            message = f"a transformer's heads must divide its hidden_size, {width}"
+            raise ValueError(message)
+        return heads

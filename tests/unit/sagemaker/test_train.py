@@ -55,6 +55,11 @@ def test_too_little_data_is_told_with_what_is_needed(job: Job) -> None:
     assert "training needs at least 1000 hours of pm25, has" in failed(job)
 
 
+def test_hours_at_once_that_do_not_divide_the_history_are_told(job: Job) -> None:
+    job.write_channel(synthetic_dataset())
+    assert "step_hours: must divide the history's 72 hours, but is 5" in failed(job, *SHORT, "--step-hours", "5")
+
+
 def test_a_changed_data_set_is_refused(job: Job) -> None:
     job.write_channel(synthetic_dataset(days=2))
     path = job.channel / DATASET_FILE

@@ -40,6 +40,11 @@ def test_values_by_name_make_the_same_again(kind: str, batch_size: int, determin
         (["--network", "x"], "network is unknown"),
         (["--kind", "gru"], "kind is unknown"),
         (["--architecture", "cnn"], "architecture must be one of lstm, gru, transformer, but is 'cnn'"),
+        (
+            ["--architecture", "transformer", "--hidden-size", "30"],
+            "heads: .* divide its hidden_size, 30, but is 4",
+        ),
+        (["--seed", str(2**63)], "seed: Input should be less than"),
         (["--epochs"], "'--epochs' must be --name followed by a value"),
         (["epochs", "3"], "'epochs' must be --name followed by a value"),
     ],
