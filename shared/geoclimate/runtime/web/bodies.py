@@ -7,6 +7,7 @@ from email.message import Message
 from typing import Any, Final, NoReturn
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 
 from geoclimate.domain.errors import MalformedBody, RequestTooLarge, UnsupportedMediaType
 
@@ -87,6 +88,11 @@ def read_json(body: bytes) -> Any:
     except ValueError:
         # What is left: Python reads no integer of more than 4,300 digits.
         raise MalformedBody("The body holds a number of more digits than any value has.") from None
+
+
+def concerns_body(error: RequestValidationError) -> bool:
+    """Whether all that is wrong with a request is in its body."""
+    return all(entry["loc"][0] == "body" for entry in error.errors())
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

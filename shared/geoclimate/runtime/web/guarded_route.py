@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from geoclimate.contracts.gateway_routes import route_of
 from geoclimate.domain.account_errors import MissingPermission
-from geoclimate.domain.errors import GeoClimateError, InvalidInput
+from geoclimate.domain.errors import GeoClimateError, InvalidBody, InvalidInput, InvalidQuery
 from geoclimate.domain.permissions import Permission, permissions_of
-from geoclimate.runtime.web.bodies import JsonRequest
+from geoclimate.runtime.web.bodies import JsonRequest, concerns_body
 from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.calls import Call, Watcher
 from geoclimate.runtime.web.costing import begin_costing, costed
@@ -79,13 +79,18 @@ class GuardedRoute(APIRoute):
             except GeoClimateError as error:
                 await _tell_refused(watchers, call, error)
                 raise
-            except RequestValidationError:
-                await _tell_refused(watchers, call, InvalidInput("the request does not have the form it must have"))
+            except RequestValidationError as error:
+                await _tell_refused(watchers, call, _as_ours(error))
                 raise
             await _tell_answered(watchers, call, response)
             return response
 
         return handle
+
+
+def _as_ours(error: RequestValidationError) -> InvalidInput:
+    said = "the request does not have the form it must have"
+    return InvalidBody("", said) if concerns_body(error) else InvalidQuery("", said)
 
 
 def _check_permission(call: Call) -> None:

@@ -29,6 +29,7 @@ from geoclimate.domain.errors import (
     UnknownParameter,
     UnusableValues,
 )
+from geoclimate.runtime.web.bodies import concerns_body
 from geoclimate.runtime.web.known_names import body_members, query_parameters
 from geoclimate.runtime.web.problem_response import problem_response
 from geoclimate.runtime.web.rate_limits import rate_limit_headers
@@ -82,7 +83,7 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         unknown = next((entry for entry in found if entry["type"] == _UNKNOWN_NAME), None)
         if unknown is not None:
             told.append(f"it takes {', '.join(_known(request, unknown['loc'])) or 'none'}")
-        problem = INVALID_BODY if all(entry["loc"][0] == _BODY for entry in found) else _at(request, INVALID_QUERY)
+        problem = INVALID_BODY if concerns_body(error) else _at(request, INVALID_QUERY)
         return problem_response(
             problem, request.state.request_id, request.scope["path"], detail=_ended("; ".join(told)), causes=causes
         )

@@ -69,6 +69,11 @@ def router() -> APIRouter:  # noqa: C901 - one branch a route
         response.headers[REPLAYED_HEADER] = "true"
         return key
 
+    @routes.post("/v1/jobs")
+    @requires("jobs:manage")
+    async def create_job(body: dict[str, int]) -> dict[str, int]:
+        return body
+
     @routes.post("/v1/auth/sign-in")
     @open_to_all
     async def sign_in() -> None:
@@ -83,10 +88,13 @@ def log() -> AuditInMemory:
     return AuditInMemory()
 
 
-def call(log: AuditInMemory, method: str, path: str, event: dict[str, Any] | None = None) -> httpx.Response:
+def call(
+    log: AuditInMemory, method: str, path: str, event: dict[str, Any] | None = None, body: bytes | None = None
+) -> httpx.Response:
     watcher = Auditing(lambda: log, lambda: NOW, Logger(service="test"))
     app = web_app([router()], Logger(service="test"), [watcher])
-    return ask(app, signed_in() if event is None else event, method, path)
+    headers = {"content-type": "application/json"}
+    return ask(app, signed_in() if event is None else event, method, path, body=body, headers=headers)
 
 
 def told(log: AuditInMemory) -> list[tuple[str, str, int | None, str | None]]:
@@ -114,7 +122,13 @@ def test_a_write_that_is_refused_says_by_what(log: AuditInMemory) -> None:
 
 def test_input_that_cannot_be_used_is_on_record_of_a_write_and_not_of_a_read(log: AuditInMemory) -> None:
     call(log, "POST", "/v1/keys?taken=x")
-    assert told(log) == [("create_key", "begun", None, None), ("create_key", "refused", 422, "invalid-input")]
+    assert told(log) == [("create_key", "begun", None, None), ("create_key", "refused", 422, "invalid-query")]
+
+
+def test_a_body_that_cannot_be_used_is_on_record_by_the_problem_that_was_answered(log: AuditInMemory) -> None:
+    answer = call(log, "POST", "/v1/jobs", body=b'{"series": "many"}')
+    assert answer.json()["type"].rpartition(":")[2] == "invalid-body"
+    assert told(log)[-1] == ("create_job", "refused", 422, "invalid-body")
 
 
 def test_reading_leaves_no_record(log: AuditInMemory) -> None:
