@@ -114,7 +114,7 @@ def window_of(
         coarser = "" if every == "monthly" else ", or for a coarser step with 'every'"
         raise InvalidQuery(
             "to",
-            f"lies {(end - start).days:,} days after 'from'; 'every={every}' gives {longest.days:,} days at most, so"
+            f"lies {-((start - end) // _DAY):,} days after 'from'; 'every={every}' gives {longest.days:,} days at most, so"
             f" ask in parts{coarser}",
         )
     return Interval(start, end)

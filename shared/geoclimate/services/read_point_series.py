@@ -28,6 +28,7 @@ QUANTILES: Final[Mapping[str, float]] = MappingProxyType({"": 0.5, "_lower": 0.1
 
 _AT_ONCE: Final = 8
 _HOUR: Final = dt.timedelta(hours=1)
+_DAY: Final = dt.timedelta(days=1)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
@@ -163,7 +164,7 @@ def _measured_hours(series: Sequence[Series], span: TimeSpan | None) -> tuple[In
     if end - start > LONGEST_SPAN:
         raise InvalidQuery(
             "datetime",
-            f"spans {(end - start).days:,} days, from {start:%Y-%m-%dT%H:%M:%SZ} to {end:%Y-%m-%dT%H:%M:%SZ}; one"
+            f"spans {-((start - end) // _DAY):,} days, from {start:%Y-%m-%dT%H:%M:%SZ} to {end:%Y-%m-%dT%H:%M:%SZ}; one"
             f" answer gives {LONGEST_SPAN.days} days at most, so ask in parts",
         )
     return tuple(steps_between(start, end + _MICROSECOND, "hourly", dt.UTC))

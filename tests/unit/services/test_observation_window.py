@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from geoclimate.domain.calendar_steps import Every
-from geoclimate.services.observation_window import days_of_page
+from geoclimate.domain.errors import InvalidQuery
+from geoclimate.services.observation_window import ObservationQuery, days_of_page, window_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,11 @@ def test_a_page_costs_the_days_that_are_read_for_it(every: Every, days: float, l
 
 def test_a_window_with_one_end_has_its_usual_days() -> None:
     assert days_of_page(None, dt.datetime(2014, 1, 1, tzinfo=dt.UTC), "daily", None) == 30
+
+
+def test_a_window_that_is_a_second_too_long_is_said_to_be_longer_than_it_may_be() -> None:
+    start = dt.datetime(2014, 1, 1, tzinfo=dt.UTC)
+    end = start + dt.timedelta(days=366, seconds=1)
+
+    with pytest.raises(InvalidQuery, match="lies 367 days after 'from'; 'every=raw' gives 366 days at most"):
+        window_of(ObservationQuery("openaq-1", "pm25", start, end), "raw", lambda: end, end)

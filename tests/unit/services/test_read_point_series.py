@@ -52,6 +52,11 @@ def test_a_station_that_measured_nothing_meanwhile_is_left_out() -> None:
     assert _measured(TimeSpan(None, FIRST - _HOUR)) == []
 
 
+def test_a_span_that_is_a_second_too_long_is_said_to_be_longer_than_it_may_be() -> None:
+    with pytest.raises(InvalidQuery, match="spans 32 days, .* gives 31 days at most"):
+        _measured(TimeSpan(LAST - 31 * 24 * _HOUR - dt.timedelta(seconds=1), LAST))
+
+
 def test_refuses_more_series_than_an_answer_gives() -> None:
     stations = [replace(EMBASSY, id=f"openaq-{number}") for number in range(MOST_SERIES + 1)]
 
