@@ -114,8 +114,8 @@ def window_of(
         coarser = "" if every == "monthly" else ", or for a coarser step with 'every'"
         raise InvalidQuery(
             "to",
-            f"lies {-((start - end) // _DAY):,} days after 'from'; 'every={every}' gives {longest.days:,} days at most, so"
-            f" ask in parts{coarser}",
+            f"lies {-((start - end) // _DAY):,} days after 'from'; 'every={every}' gives {longest.days:,} days at most,"
+            f" so ask in parts{coarser}",
         )
     return Interval(start, end)
 

@@ -53,7 +53,7 @@ def test_a_station_that_measured_nothing_meanwhile_is_left_out() -> None:
 
 
 def test_a_span_that_is_a_second_too_long_is_said_to_be_longer_than_it_may_be() -> None:
-    with pytest.raises(InvalidQuery, match="spans 32 days, .* gives 31 days at most"):
+    with pytest.raises(InvalidQuery, match=r"spans 32 days, .* gives 31 days at most"):
         _measured(TimeSpan(LAST - 31 * 24 * _HOUR - dt.timedelta(seconds=1), LAST))
 
 
