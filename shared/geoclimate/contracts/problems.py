@@ -171,7 +171,8 @@ INVALID_CODE: Final = _of(
     account_errors.InvalidCode,
     422,
     "The code is not the one that was sent last, or it has expired.",
-    "Take the newest message. A new code comes by POST /v1/auth/resend, or /v1/auth/forgot-password for a password.",
+    "Take the newest message, or what the authenticator shows now. A new code comes by POST /v1/auth/resend, or"
+    " /v1/auth/forgot-password for a password.",
 )
 SIGN_IN_REFUSED: Final = _of(
     account_errors.SignInRefused,
