@@ -49,7 +49,7 @@ async def get_latest(
     observations: ObservationsDependency,
     clock: ClockDependency,
 ) -> LatestAnswer | Response:
-    """The newest valid value of one parameter at each of up to 100 stations, however old; `age_seconds` says how old.
+    """The newest value of one parameter at each of up to 100 stations, however old; `age_seconds` says how old.
 
     Stations are named, or lie in a box. Where there is no value, `null_reason` says why.
     """
@@ -107,6 +107,7 @@ def _answer(latest: LatestValue, now: dt.datetime) -> LatestValueAnswer:
         start=None if found is None else found.start,
         end=None if found is None else found.end,
         instrument=None if found is None else found.instrument,
+        flag=None if found is None else found.flag,
         age_seconds=None if found is None else int((now - found.end).total_seconds()),
         null_reason=latest.null_reason,
     )

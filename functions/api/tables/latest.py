@@ -6,7 +6,7 @@ from functions.api.forms.table import Table
 from geoclimate.contracts.latest import LatestAnswer
 
 _PLACE: Final = ("station", "latitude", "longitude")
-_VALUE: Final = ("value", "start", "end", "instrument", "age_seconds", "null_reason")
+_VALUE: Final = ("value", "start", "end", "instrument", "flag", "age_seconds", "null_reason")
 
 
 def latest_table(answer: LatestAnswer) -> Table:

@@ -13,7 +13,7 @@ class _Answer(BaseModel):
 
 
 class LatestValueAnswer(_Answer):
-    """The newest valid value of a station; everything about it is null where there is none."""
+    """The newest value of a station; everything about it is null where there is none."""
 
     station: str = Field(examples=["openaq-8118"])
     latitude: float = Field(description="Degrees north, WGS84.", examples=[39.954])
@@ -22,6 +22,7 @@ class LatestValueAnswer(_Answer):
     start: dt.datetime | None = Field(examples=["2014-12-31T15:00:00Z"])
     end: dt.datetime | None = Field(examples=["2014-12-31T16:00:00Z"])
     instrument: str | None = Field(description="Which instrument at the station.", examples=["23735"])
+    flag: str | None = Field(description="`valid`, or `below-detection`.", examples=["valid"])
     age_seconds: int | None = Field(description="From `end` to now.", examples=[2400])
     null_reason: NullReason | None = Field(
         description="Why there is no value: `not_measured` (the station does not measure it), `qc_rejected` (quality"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from geoclimate.domain.errors import UnknownStation
+from geoclimate.domain.interval_means import COUNTED_FLAGS
 from geoclimate.domain.null_reasons import NullReason
 from geoclimate.domain.observations import Observation, SeriesWindow
-from geoclimate.domain.quality import VALID
 from geoclimate.domain.stations import Station
 from geoclimate.services.ports import ObservationStore, StationStore
 
@@ -22,7 +22,7 @@ class LatestValue:
 
     Attributes:
         station: Where.
-        observation: The newest valid observation, of two instruments' the one whose name sorts first; or None.
+        observation: The newest observation that counts, of two instruments' the one whose name sorts first; or None.
         null_reason: Why there is none.
     """
 
@@ -46,9 +46,10 @@ def read_named_stations(stations: StationStore, ids: Iterable[str]) -> Sequence[
 
 
 def read_latest(observations: ObservationStore, stations: Sequence[Station], parameter: str) -> Sequence[LatestValue]:
-    """The newest valid value of a parameter at each station, however old it is; all are read together.
+    """The newest value of a parameter at each station, however old it is; all are read together.
 
-    A value that a rule flagged does not count: the newest valid one in the last 48 hours of the series does.
+    Valid values count and those below the detection limit, as for means: what else a rule flagged gives way to the
+    newest one that counts in the last 48 hours of the series.
     """
     last = {station.id: one.last for station in stations for one in station.series if one.parameter == parameter}
     newest = {
@@ -60,7 +61,7 @@ def read_latest(observations: ObservationStore, stations: Sequence[Station], par
     older = {
         station: SeriesWindow(station, parameter, last[station] - LOOK_BACK, window.start)
         for station, window in newest.items()
-        if not any(one.flag == VALID and one.end == last[station] for one in found[station])
+        if not any(one.flag in COUNTED_FLAGS and one.end == last[station] for one in found[station])
     }
     before = _read(observations, older) if older else {}
     return [
@@ -82,11 +83,11 @@ def _read(observations: ObservationStore, windows: Mapping[str, SeriesWindow]) -
 
 
 def _latest(station: Station, found: Sequence[Observation] | None) -> LatestValue:
-    """The newest valid value of what was read of a station; None says that it does not measure the parameter."""
+    """The newest value that counts of what was read of a station; None says that it does not measure the parameter."""
     if found is None:
         return LatestValue(station, None, NullReason.NOT_MEASURED)
-    valid = [one for one in found if one.flag == VALID]
-    if valid:
+    counted = [one for one in found if one.flag in COUNTED_FLAGS]
+    if counted:
         # They are ordered by instrument, and the first of equal ones is taken.
-        return LatestValue(station, max(valid, key=lambda one: (one.end, one.start)), None)
+        return LatestValue(station, max(counted, key=lambda one: (one.end, one.start)), None)
     return LatestValue(station, None, NullReason.QC_REJECTED if found else NullReason.UPSTREAM_LATE)

@@ -34,6 +34,13 @@ def test_a_flagged_value_gives_way_to_the_newest_valid_one() -> None:
     assert _read(replace(newest, flag="spike"), before).observation == before
 
 
+def test_a_value_below_the_detection_limit_is_one() -> None:
+    newest, before = hourly(2)
+    clean = replace(newest, value=-1.0, flag="below-detection")
+
+    assert _read(clean, before).observation == clean
+
+
 def test_of_two_instruments_the_first_by_name_is_given() -> None:
     [row] = hourly(1)
     first = replace(row, instrument="1")

@@ -27,6 +27,7 @@ def test_gives_the_newest_value_of_each_station_or_why_there_is_none(api: Api) -
                 "start": "2014-12-31T15:00:00Z",
                 "end": "2014-12-31T16:00:00Z",
                 "instrument": "23735",
+                "flag": "valid",
                 "age_seconds": 2400,
                 "null_reason": None,
             },
@@ -38,6 +39,7 @@ def test_gives_the_newest_value_of_each_station_or_why_there_is_none(api: Api) -
                 "start": None,
                 "end": None,
                 "instrument": None,
+                "flag": None,
                 "age_seconds": None,
                 "null_reason": "not_measured",
             },
@@ -124,6 +126,7 @@ def test_the_newest_values_as_geojson_are_points(api: Api) -> None:
         "start": "2014-12-31T15:00:00Z",
         "end": "2014-12-31T16:00:00Z",
         "instrument": "23735",
+        "flag": "valid",
         "age_seconds": 2400,
         "null_reason": None,
     }
@@ -131,7 +134,7 @@ def test_the_newest_values_as_geojson_are_points(api: Api) -> None:
 
 def test_the_newest_values_as_csv_have_coordinates_and_units(api: Api) -> None:
     assert api.get(_PATH, station=f"{EMBASSY.id},{SILENT.id}", parameter="pm25", format="csv").text.splitlines() == [
-        "station,latitude,longitude,parameter,unit,value,start,end,instrument,age_seconds,null_reason",
-        "openaq-900001,39.954,116.468,pm25,µg/m³,40.0,2014-12-31T15:00:00Z,2014-12-31T16:00:00Z,23735,2400,",
-        "openaq-2,1.0,2.0,pm25,µg/m³,,,,,,not_measured",
+        "station,latitude,longitude,parameter,unit,value,start,end,instrument,flag,age_seconds,null_reason",
+        "openaq-900001,39.954,116.468,pm25,µg/m³,40.0,2014-12-31T15:00:00Z,2014-12-31T16:00:00Z,23735,valid,2400,",
+        "openaq-2,1.0,2.0,pm25,µg/m³,,,,,,,not_measured",
     ]
