@@ -49,6 +49,10 @@ SPREAD: Final = Limit(0.4, 12.0)
 """Of the logarithm of the mean absolute residual."""
 POPULATION_THRESHOLD: Final = 1.0
 """Of the population stability index."""
+_POPULATION_MARGIN: Final = 1.5
+"""And so many times the largest index in the reference itself: where clean air is reported in coarse steps, as 0, 1 and
+2 ppb, the residuals of a season lie in few bins, and those of each season in others."""
+_REFERENCE_STEP_DAYS: Final = 7
 WHOLE_REFERENCE_DAYS: Final = 700
 """A shorter reference knows one year's season only."""
 PATIENCE: Final = 1.5
@@ -71,6 +75,7 @@ class SeriesWatch:
         reference_end: The day after its last.
         longest_run: Most equal hourly values in a row in the reference.
         next_day: The first day that was not looked at.
+        usual_population: Largest population stability index of any `REMEMBERED_DAYS` of the reference.
         level: CUSUM of the residuals.
         neighbours: CUSUM of what they differ from the neighbours'.
         spread: CUSUM of their spread.
@@ -87,6 +92,7 @@ class SeriesWatch:
     reference_end: int
     longest_run: int
     next_day: int
+    usual_population: float = 0.0
     level: Cusum = NOTHING
     neighbours: Cusum = NOTHING
     spread: Cusum = NOTHING
@@ -146,7 +152,10 @@ def begin_watch(station: str, parameter: str, profile: Profile | None, first_day
         next_day=first_day + len(values),
         run=run_after(NO_RUN, first_day, values),
     )
-    return fresh if profile is None else _remember(fresh, daily(profile, first_day, values))
+    if profile is None:
+        return fresh
+    found = daily(profile, first_day, values)
+    return _remember(replace(fresh, usual_population=_largest_population(found.counts)), found)
 
 
 def look_at_days(watch: SeriesWatch, values: Values, shown: Values) -> SeriesWatch:
@@ -233,15 +242,14 @@ def statistics(watch: SeriesWatch) -> list[Statistic]:
         _judged("spread", watch.spread, SPREAD, watch.patience),
     )
     window = population_of(watch)
-    threshold = watch.patience * POPULATION_THRESHOLD
+    threshold = watch.patience * max(POPULATION_THRESHOLD, _POPULATION_MARGIN * watch.usual_population)
     begin = watch.next_day - REMEMBERED_DAYS
     return [stuck, *sums, Statistic("population", 0.0 if window is None else window, threshold, begin)]
 
 
 def population_of(watch: SeriesWatch) -> float | None:
     """PSI of the remembered days, or None where too few of them have values."""
-    measured = int(np.count_nonzero(watch.counts.sum(axis=1)))
-    return population_stability(watch.counts.sum(axis=0)) if measured >= LEAST_WINDOW_DAYS else None
+    return _population(watch.counts)
 
 
 def judge(watch: SeriesWatch) -> SeriesWatch:
@@ -254,6 +262,17 @@ def judge(watch: SeriesWatch) -> SeriesWatch:
         elif before is not None and each.value >= _OVER_BELOW * each.threshold:
             drifting[each.reason] = before
     return replace(watch, drifting=drifting)
+
+
+def _population(counts: npt.NDArray[np.int64]) -> float | None:
+    measured = int(np.count_nonzero(counts.sum(axis=1)))
+    return population_stability(counts.sum(axis=0)) if measured >= LEAST_WINDOW_DAYS else None
+
+
+def _largest_population(counts: npt.NDArray[np.int64]) -> float:
+    begins = range(0, len(counts) - REMEMBERED_DAYS + 1, _REFERENCE_STEP_DAYS)
+    found = [_population(counts[begin : begin + REMEMBERED_DAYS]) for begin in begins]
+    return max((each for each in found if each is not None), default=0.0)
 
 
 def _neighbours_limit(parameter: str) -> Limit:

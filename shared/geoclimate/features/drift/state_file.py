@@ -85,6 +85,7 @@ def _to_json(watch: SeriesWatch) -> dict[str, Any]:
         "parameter": watch.parameter,
         "reference": [watch.first_day, watch.reference_end],
         "longest_run": watch.longest_run,
+        "usual_population": watch.usual_population,
         "next_day": watch.next_day,
         "run": [_number(watch.run.value), watch.run.hours, watch.run.since],
         "drifting": dict(watch.drifting),
@@ -116,6 +117,8 @@ def _from_json(entry: Mapping[str, Any]) -> SeriesWatch:
         first_day=first_day,
         reference_end=reference_end,
         longest_run=int(entry["longest_run"]),
+        # States of before do not know it: theirs is known when a new reference is made.
+        usual_population=float(entry.get("usual_population", 0.0)),
         next_day=int(entry["next_day"]),
         run=Run(_float(value), int(hours), int(since)),
         drifting={reason: int(day) for reason, day in entry["drifting"].items()},

@@ -42,6 +42,15 @@ def test_season_alone_is_no_drift(parameter: str, reference: tuple[int, int]) ->
         assert not any(end.noticed.values()), (seed, end.noticed)
 
 
+@pytest.mark.parametrize("steps", [0.5, 1.0], ids=["half of it zero", "a sixth of it zero"])
+def test_season_is_no_drift_where_clean_air_is_reported_in_coarse_steps(steps: float) -> None:
+    years = made_up_years("so2", 3, 3 * YEAR)
+    usual = float(np.median(np.stack(list(years.values()))))
+    coarse = {station: 2.6 * np.round(steps * values / usual) for station, values in years.items()}
+    end = watch_from(coarse, "so2", REFERENCE, WATCHED, step=5)
+    assert not any(end.noticed.values())
+
+
 def test_another_unit_is_noticed_in_four_weeks_where_there_are_neighbours() -> None:
     found = noticed_after("no2", lambda values: values / 1.88)
     assert found["neighbours"] <= 30

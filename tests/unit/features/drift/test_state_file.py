@@ -35,6 +35,14 @@ def test_states_come_back_as_they_were(states: States) -> None:
     assert read.watches["openaq-1", "pm25"].drifting
 
 
+def test_states_of_before_the_population_of_the_reference_was_kept_are_read(states: States) -> None:
+    document = json.loads(gzip.decompress(states_to_bytes(states)))
+    for entry in document["series"]:
+        del entry["usual_population"]
+    read = states_from_bytes(gzip.compress(json.dumps(document).encode()), "x")
+    assert {watch.usual_population for watch in read.watches.values()} == {0.0}
+
+
 def test_what_was_read_is_written_the_same(states: States) -> None:
     content = states_to_bytes(states)
     assert states_to_bytes(states_from_bytes(content, "x")) == content
