@@ -24,9 +24,10 @@ from geoclimate.contracts.observations import (
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_QUERY, NOT_ACCEPTABLE
 from geoclimate.domain.calendar_steps import Interval
 from geoclimate.domain.errors import UnknownParameter, UnknownSeries, UnknownStation
-from geoclimate.domain.interval_means import COUNTED_FLAGS, QUANTILE_LEVELS, IntervalMean
+from geoclimate.domain.interval_means import QUANTILE_LEVELS, IntervalMean
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.parameters import Parameter
+from geoclimate.domain.quality import COUNTED_FLAGS
 from geoclimate.domain.units import Rescaling
 from geoclimate.runtime.web.costing import sized
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires

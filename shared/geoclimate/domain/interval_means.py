@@ -5,9 +5,7 @@ station's value over the time that was measured, so an observation of an hour we
 quarter of an hour, and one that lies in two steps counts in each by its part. So the means of the hours, weighted by
 their coverage, give the mean of the day, and those of the days that of the month, whatever is missing.
 
-Directions are a circle: of 350 and 10 degrees the mean is north and not south, and none is the least. Their mean is
-the direction of the mean of their unit vectors, over time as above (EPA-454/R-99-005, Meteorological Monitoring
-Guidance for Regulatory Modeling Applications, section 6.2.2).
+Of directions it is the mean of their unit vectors over time; none of them is the least.
 """
 
 import datetime as dt
@@ -21,15 +19,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from geoclimate.domain.calendar_steps import Interval, Step
+from geoclimate.domain.directions import direction_of, is_direction
 from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
-from geoclimate.domain.parameters import PARAMETERS
-from geoclimate.domain.quality import BELOW_DETECTION, VALID
 from geoclimate.domain.stations import Series
 
 QUANTILE_LEVELS: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
-COUNTED_FLAGS: Final = frozenset({VALID, BELOW_DETECTION})
-"""Flags of values that a mean is made of: without those below the detection limit it would be too high."""
 _LONGEST_DAY: Final = dt.timedelta(hours=26)
 """Of local days: 25 hours where the clocks go back, and 26 in the zone `Antarctica/Troll`, where they do so by two."""
 LONGEST_COUNTED: Final = MappingProxyType(
@@ -38,10 +33,6 @@ LONGEST_COUNTED: Final = MappingProxyType(
 """A longer observation says nothing of one step: a day's mean is no hour's value."""
 
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_DEGREES: Final = "deg"
-"""Unit of directions."""
-_CANCELLED: Final = 1e-9
-"""A mean vector that short, of unit vectors, is what rounding leaves of directions that cancel each other out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +92,7 @@ def interval_means(
         now: When this is asked: a step that begins later is no hole.
     """
     longest = LONGEST_COUNTED[step]
-    mean = _mean_direction if PARAMETERS[series.parameter].unit == _DEGREES else _mean
+    mean = _mean_direction if is_direction(series.parameter) else _mean
     starts = [one.start for one in steps]
     counted: list[list[_Piece]] = [[] for _ in steps]
     rejected = [False] * len(steps)
@@ -161,7 +152,7 @@ def _mean_direction(interval: Interval, pieces: list[_Piece]) -> IntervalMean:
         for part in (math.sin, math.cos)
     )
     covered = sum(length for length, _ in east)
-    direction = _direction(
+    direction = direction_of(
         math.fsum(length * value for length, value in east) / covered,
         math.fsum(length * value for length, value in north) / covered,
     )
@@ -178,14 +169,6 @@ def _mean_direction(interval: Interval, pieces: list[_Piece]) -> IntervalMean:
         quantiles=None,
         null_reason=NullReason.NOT_MEASURED if direction is None else None,
     )
-
-
-def _direction(east: float, north: float) -> float | None:
-    """Degrees from north over east, below 360; None of a vector without length."""
-    if math.hypot(east, north) <= _CANCELLED:
-        return None
-    # Nine digits: a hair west of north is 0, and not 359.99999999999994.
-    return round(math.degrees(math.atan2(east, north)) % 360.0, 9) % 360.0
 
 
 def _stretches(pieces: Sequence[_Piece]) -> list[tuple[int, float]]:

@@ -49,6 +49,8 @@ VALID: Final = "valid"
 """Flag of an observation that passed every rule."""
 BELOW_DETECTION: Final = "below-detection"
 """Flag of a value below zero by no more than the instrument's noise: kept, because dropping it would bias a mean."""
+COUNTED_FLAGS: Final = frozenset({VALID, BELOW_DETECTION})
+"""Flags of values that count as measured: without those below the detection limit, means would be too high."""
 FLAT_LINE: Final = "flat-line"
 """Flag of values that stay equal for more hours than the air or the weather does."""
 SPIKE: Final = "spike"

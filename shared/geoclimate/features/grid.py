@@ -9,7 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geoclimate.domain.directions import direction_of, is_direction
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.parameters import lowest_value
+from geoclimate.domain.quality import COUNTED_FLAGS
 
 _HOUR = dt.timedelta(hours=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -49,7 +52,10 @@ def to_grid(observations: Iterable[Observation], parameters: Sequence[str], firs
     An hour's value is the mean over the station's instruments and over intervals shorter than an hour, weighted by
     their length; it does not depend on the order of the observations. An interval counts for the hour in which it ends,
     so that no hour knows what came after it. Left out are intervals longer than an hour (a daily mean says nothing
-    about one hour), flagged values, other parameters, and hours outside the grid.
+    about one hour), values whose flag does not count, other parameters, and hours outside the grid.
+
+    A mean below the least that its parameter can be is that: instruments' noise in clean air goes below zero. The mean
+    of directions is that of unit vectors.
 
     Args:
         observations: Observations of one station in canonical units.
@@ -64,19 +70,29 @@ def to_grid(observations: Iterable[Observation], parameters: Sequence[str], firs
     cells: defaultdict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
     for observation in observations:
         length = observation.end - observation.start
-        if observation.parameter not in column or observation.flag != "valid" or length > _HOUR:
+        if observation.parameter not in column or observation.flag not in COUNTED_FLAGS or length > _HOUR:
             continue
         row = -((_EPOCH - observation.end) // _HOUR) - 1 - first_hour
         if 0 <= row < hours:
             cells[row, column[observation.parameter]].append((observation.value, length.total_seconds()))
     values = np.full((hours, len(column)), np.nan, dtype=np.float32)
-    for cell, members in cells.items():
-        values[cell] = _weighted_mean(members)
-    return HourlyGrid(first_hour, values)
+    means = [_mean_direction if is_direction(code) else _weighted_mean for code in parameters]
+    for (row, place), members in cells.items():
+        values[row, place] = members[0][0] if len(members) == 1 else means[place](members)
+    lowest = [lowest_value(code) for code in parameters]
+    floors = np.array([-np.inf if one is None else one for one in lowest], dtype=np.float32)
+    return HourlyGrid(first_hour, np.maximum(values, floors))
+
+
+def _mean_direction(members: Sequence[tuple[float, float]]) -> float:
+    east, north = (
+        _weighted_mean([(part(math.radians(degrees)), seconds) for degrees, seconds in members])
+        for part in (math.sin, math.cos)
+    )
+    mean = direction_of(east, north)
+    return math.nan if mean is None else mean
 
 
 def _weighted_mean(members: Sequence[tuple[float, float]]) -> float:
-    if len(members) == 1:
-        return members[0][0]
     total = math.fsum(seconds for _, seconds in members)
     return math.fsum(value * seconds for value, seconds in members) / total

@@ -10,9 +10,9 @@ from geoclimate.domain.aqi.hours import HOUR
 from geoclimate.domain.aqi.pollutant_index import PollutantIndex, pollutant_index, span_needed
 from geoclimate.domain.aqi.standards import Category, Standard
 from geoclimate.domain.errors import InvalidQuery
-from geoclimate.domain.interval_means import COUNTED_FLAGS
 from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.quality import COUNTED_FLAGS
 from geoclimate.domain.stations import Series, Station
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_station

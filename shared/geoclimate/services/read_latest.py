@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from geoclimate.domain.errors import UnknownStation
-from geoclimate.domain.interval_means import COUNTED_FLAGS
 from geoclimate.domain.null_reasons import NullReason
 from geoclimate.domain.observations import Observation, SeriesWindow
+from geoclimate.domain.quality import COUNTED_FLAGS
 from geoclimate.domain.stations import Station
 from geoclimate.services.ports import ObservationStore, StationStore
 

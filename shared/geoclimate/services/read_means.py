@@ -7,7 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from geoclimate.domain.calendar_steps import Interval, Step, step_start, steps_between
-from geoclimate.domain.interval_means import COUNTED_FLAGS, LONGEST_COUNTED, IntervalMean, interval_means
+from geoclimate.domain.interval_means import LONGEST_COUNTED, IntervalMean, interval_means
+from geoclimate.domain.quality import COUNTED_FLAGS
 from geoclimate.domain.stations import Series
 from geoclimate.services.observation_window import MOST_STEPS, WHOLE, ObservationQuery, PageRequest, window_of
 from geoclimate.services.ports import Clock, ObservationStore, StationStore

@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geoclimate.domain.calendar_steps import Interval, Step, steps_between
-from geoclimate.domain.interval_means import COUNTED_FLAGS, IntervalMean, interval_means
+from geoclimate.domain.interval_means import IntervalMean, interval_means
 from geoclimate.domain.null_reasons import LATE_FOR, NullReason
 from geoclimate.domain.observations import Observation
+from geoclimate.domain.quality import COUNTED_FLAGS
 from geoclimate.domain.stations import Series
 
 _START = dt.datetime(2014, 3, 1, tzinfo=dt.UTC)

@@ -55,6 +55,33 @@ def test_an_hour_keeps_its_value_exactly() -> None:
     assert column([observation(17.3, minutes=60)])[1] == np.float32(17.3)
 
 
+def test_clean_air_is_a_value_and_never_below_zero() -> None:
+    noisy = [observation(-1.5, flag="below-detection"), observation(0.4, minutes=60, flag="below-detection")]
+    half_noisy = [
+        observation(-1.0, minutes=120, length=30, flag="below-detection"),
+        observation(4.0, minutes=150, length=30),
+    ]
+
+    np.testing.assert_array_equal(column([*noisy, *half_noisy]), np.array([0.0, 0.4, 1.5], np.float32))
+
+
+def test_a_temperature_below_zero_stays_so() -> None:
+    cold = observation(-7.0, parameter="temperature")
+
+    assert to_grid([cold], ("temperature",), FIRST, 1).values[0, 0] == np.float32(-7.0)
+
+
+def test_directions_about_north_are_north_and_opposite_ones_are_none() -> None:
+    halves = [
+        observation(degrees, minutes=minutes, length=30, parameter="wind_direction")
+        for degrees, minutes in ((350.0, 0), (20.0, 30), (90.0, 60), (270.0, 90), (200.0, 120))
+    ]
+
+    found = to_grid(halves, ("wind_direction",), FIRST, 3).values[:, 0]
+
+    np.testing.assert_array_equal(found, np.array([5.0, np.nan, 200.0], np.float32))
+
+
 def test_missing_hours_are_nan() -> None:
     np.testing.assert_array_equal(column([observation(1.0, minutes=60)]), np.array([np.nan, 1.0, np.nan], np.float32))
 
