@@ -212,6 +212,33 @@ def test_a_promoted_version_stays_when_the_first_forecasts_fail(execute: Execute
     assert cloud.decisions == ["stage", "promote"]
 
 
+class Unanswered(Cloud):
+    """The registry promotes, but the first answer is lost on its way."""
+
+    def __init__(self, error: TaskError) -> None:
+        super().__init__()
+        self._lost: list[TaskError] = [error]
+
+    def promote(self, given: dict[str, Any]) -> dict[str, Any]:
+        answer = super().promote(given)
+        if given["decision"] == "promote" and self._lost:
+            raise self._lost.pop()
+        return answer
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [TaskError("States.Timeout", "too slow"), function_error("Sandbox.Timedout", "Task timed out after 30.00 seconds")],
+)
+def test_a_promotion_whose_answer_was_lost_is_asked_for_again(execute: Execute, lost: TaskError) -> None:
+    """Taken back, the endpoint would serve another version than the one that the registry calls production."""
+    cloud = Unanswered(lost)
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert cloud.traffic() == {NEW: 1}
+    assert cloud.decisions == ["stage", "promote", "promote"]
+
+
 class Decided(Cloud):
     """Keeps who decided."""
 

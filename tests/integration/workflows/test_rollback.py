@@ -71,6 +71,32 @@ def test_a_rollback_that_broke_off_between_endpoint_and_registry_is_completed(ex
     assert cloud.decisions == ["roll_back"]
 
 
+class Unanswered(Served):
+    """The registry decides, but the first answer is lost on its way."""
+
+    def __init__(self, error: TaskError) -> None:
+        super().__init__()
+        self._lost: list[TaskError] = [error]
+
+    def promote(self, given: dict[str, Any]) -> dict[str, Any]:
+        answer = super().promote(given)
+        if self._lost:
+            raise self._lost.pop()
+        return answer
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [TaskError("States.Timeout", "too slow"), function_error("Sandbox.Timedout", "Task timed out after 30.00 seconds")],
+)
+def test_a_decision_whose_answer_was_lost_is_asked_for_again(execute: Execute, lost: TaskError) -> None:
+    cloud = Unanswered(lost)
+    ended = _run(execute, cloud)
+    assert not ended.error, ended.cause
+    assert cloud.traffic() == {OLD: 1}
+    assert cloud.decisions == ["roll_back", "roll_back"]
+
+
 def test_forecasts_that_cannot_be_made_just_now_do_not_undo_it(execute: Execute) -> None:
     cloud = Served()
     cloud.errors["ForecastFunctionArn"] = function_error("Unavailable", "DynamoDB does not answer")
