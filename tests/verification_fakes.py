@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from geoclimate.domain.errors import IntegrityError
 from geoclimate.domain.forecasts import Baselines, Forecast
 from geoclimate.domain.observations import Observation
 from geoclimate.domain.verification import SkillSums
@@ -30,13 +31,16 @@ SERIES = SeriesKey(EMBASSY.id, "pm25")
 
 
 class ArchiveInMemory:
-    """First forecasts by issue time."""
+    """First forecasts by issue time; `damaged` are those that cannot be read."""
 
     def __init__(self) -> None:
         self.forecasts: dict[IssuedForecast, Forecast] = {}
+        self.damaged: set[IssuedForecast] = set()
 
     def first_issued(self, forecasts: Collection[IssuedForecast]) -> Mapping[IssuedForecast, Forecast]:
         assert len(forecasts) <= MOST_CHANGES
+        for damaged in sorted(self.damaged.intersection(forecasts)):
+            raise IntegrityError(f"the forecast of {damaged.issue_time} cannot be read")
         return {name: self.forecasts[name] for name in forecasts if name in self.forecasts}
 
 

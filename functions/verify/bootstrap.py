@@ -36,8 +36,11 @@ def verification() -> Callable[[VerifyRequest, dt.datetime], VerifyResult]:
     )
 
     def verify(request: VerifyRequest, until: dt.datetime) -> VerifyResult:
-        verified = verifier.verify(request, until)
-        archived, all_archived = archive_forecasts(queue, lake, utc_now, until)
+        try:
+            verified = verifier.verify(request, until)
+        finally:
+            # What cannot be scored keeps nothing from the lake.
+            archived, all_archived = archive_forecasts(queue, lake, utc_now, until)
         return VerifyResult(
             archived=archived,
             forecasts=verified.forecasts,

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from geoclimate.contracts.verification import VerifyRequest
 from geoclimate.domain.awaited_hours import Awaited, awaited_since, without_leads
+from geoclimate.domain.errors import IntegrityError
 from geoclimate.domain.forecasts import Forecast
 from geoclimate.domain.verification import SkillSums, added, scores_of
 from geoclimate.features.grid import hour_of, time_of, to_grid
@@ -51,6 +52,9 @@ _T = TypeVar("_T")
 
 Scores = Mapping[IssuedForecast, Mapping[int, float]]
 """What was observed, by lead time, of the forecasts that are to be scored now."""
+
+_Unreadable = dict[WaitingForecast | SeriesKey, str]
+"""Why a forecast, or the awaited hours of a series, are left out of this run: something stored cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +109,39 @@ class ForecastVerifier:
 
         Raises:
             Unavailable: A store does not answer; what was settled stays.
-            IntegrityError: Something stored cannot be read.
+            IntegrityError: Something stored cannot be read; whatever does not need it was scored, and the rest stays
+                where it is.
         """
-        first = self._first_looks(until)
-        return first + self._late_looks(request, until) if first.finished else first
+        unreadable: _Unreadable = {}
+        done = self._first_looks(until, unreadable)
+        if done.finished:
+            done += self._late_looks(request, until, unreadable)
+        if unreadable:
+            first = next(iter(unreadable.values()))
+            msg = f"something stored of {len(unreadable)} forecasts or series cannot be read, the first: {first}"
+            raise IntegrityError(msg)
+        return done
 
-    def _first_looks(self, until: dt.datetime) -> Verified:
+    def _first_looks(self, until: dt.datetime, unreadable: _Unreadable) -> Verified:
         total, failures = Verified(), 0
         while self.clock() < until and failures < _ATTEMPTS:
-            waiting = self.store.waiting(self.clock() - FIRST_LOOK_AFTER, _PAGE)
+            page = self.store.waiting(self.clock() - FIRST_LOOK_AFTER, _PAGE)
+            waiting = [one for one in page if one not in unreadable]
             if not waiting:
                 return total
             for batch in _chunks(waiting, _BATCH):
                 if self.clock() >= until:
                     break
-                hours = self._look_at(batch)
+                hours = self._look_at(batch, unreadable)
                 if hours is None:
                     # Somebody else works on the same forecasts: see what is left of them.
                     failures += 1
                     break
-                total, failures = total + Verified(len(batch), hours), 0
+                looked_at = sum(one not in unreadable for one in batch)
+                total, failures = total + Verified(looked_at, hours), 0
         return total + Verified(finished=False)
 
-    def _late_looks(self, request: VerifyRequest, until: dt.datetime) -> Verified:
+    def _late_looks(self, request: VerifyRequest, until: dt.datetime, unreadable: _Unreadable) -> Verified:
         total, after, now = Verified(), None, self.clock()
         while self.clock() < until:
             page = self.store.awaiting(after, _PAGE)
@@ -140,12 +154,32 @@ class ForecastVerifier:
                     continue
                 if self.clock() >= until:
                     break
-                hours = self._look_again(series, stored)
+                try:
+                    hours = self._look_again(series, stored)
+                except IntegrityError as error:
+                    unreadable[series] = str(error)
+                    continue
                 total += Verified(0, hours, hours)
         return total + Verified(finished=False)
 
-    def _look_at(self, waiting: Sequence[WaitingForecast]) -> int | None:
-        """The first look at some forecasts: how many hours were scored, or None where somebody else was faster."""
+    def _look_at(self, waiting: Sequence[WaitingForecast], unreadable: _Unreadable) -> int | None:
+        """The first look at some forecasts: how many hours were scored, or None where somebody else was faster.
+
+        Those of which something stored cannot be read are put down, and stay in the queue.
+        """
+        try:
+            settlement, hours = self._first_look(waiting)
+        except IntegrityError as error:
+            if len(waiting) > 1:
+                return self._in_halves(waiting, unreadable)
+            unreadable[waiting[0]] = str(error)
+            return 0
+        if settlement.size > MOST_CHANGES:
+            return self._in_halves(waiting, unreadable)
+        return hours if self.store.settle(settlement) else None
+
+    def _first_look(self, waiting: Sequence[WaitingForecast]) -> tuple[Settlement, int]:
+        """What the first look at some forecasts changes, and how many hours it scores."""
         forecasts = self.archive.first_issued([one.forecast for one in waiting])
         observed = self._observed({name: frozenset(one.lead_hours) for name, one in forecasts.items()})
         now = self.clock().replace(microsecond=0)
@@ -164,15 +198,13 @@ class ForecastVerifier:
             awaiting={series: awaiting[series] for series in changed},
             calibrations=learned(scored, self.calibrations),
         )
-        if settlement.size > MOST_CHANGES:
-            return self._in_halves(waiting)
-        return sum(len(one.observed) for one in scored) if self.store.settle(settlement) else None
+        return settlement, sum(len(one.observed) for one in scored)
 
-    def _in_halves(self, waiting: Sequence[WaitingForecast]) -> int | None:
-        """Settle forecasts of which one transaction cannot write all that changes."""
+    def _in_halves(self, waiting: Sequence[WaitingForecast], unreadable: _Unreadable) -> int | None:
+        """Settle forecasts that cannot be settled all together."""
         middle = len(waiting) // 2
-        first = self._look_at(waiting[:middle])
-        second = None if first is None else self._look_at(waiting[middle:])
+        first = self._look_at(waiting[:middle], unreadable)
+        second = None if first is None else self._look_at(waiting[middle:], unreadable)
         return None if first is None or second is None else first + second
 
     def _look_again(self, series: SeriesKey, stored: Versioned[Awaiting]) -> int:

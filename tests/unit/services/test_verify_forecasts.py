@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoclimate.contracts.verification import VerifyRequest
+from geoclimate.domain.errors import IntegrityError
 from geoclimate.domain.verification import Forecaster, SkillSums, added, scores_of
-from geoclimate.services.verification_ports import SeriesKey, SkillKey
+from geoclimate.services.verification_ports import IssuedForecast, SeriesKey, SkillKey
 from geoclimate.services.verify_forecasts import GIVE_UP_AFTER, Verified, skill_key
 from tests.api_fakes import EMBASSY, LAST, hourly
 from tests.verification_fakes import HOUR, LEVELS, SERIES, World, issued
@@ -196,6 +197,33 @@ def test_a_run_leaves_the_rest_to_others_who_are_always_faster(world: World) -> 
 
     world.store.before_settling = first_of_the_queue
     assert world.verifier.verify(ASKED, world.until) == Verified(finished=False)
+
+
+def test_forecasts_that_cannot_be_read_keep_no_others_from_being_scored(world: World) -> None:
+    made = [issued(age) for age in range(40)]
+    world.issue(*made)
+    world.observe(-40, 64)
+    world.archive.damaged = {IssuedForecast(SERIES, made[age].issue_time) for age in (7, 38, 39)}
+    with pytest.raises(IntegrityError, match=r"of 3 .* the first: the forecast of 2014-12-\d\d .* cannot be read"):
+        world.verifier.verify(ASKED, world.until)
+    assert sum(hours_scored(world).values()) == 37 * 24
+    assert {one.forecast for one in world.store.queue} == world.archive.damaged
+
+    world.archive.damaged.clear()
+    assert world.verifier.verify(ASKED, world.until) == Verified(3, 72)
+
+
+def test_a_forecast_that_cannot_be_read_does_not_keep_late_truth_away(world: World) -> None:
+    other = SeriesKey("openaq-2", "pm25")
+    world.issue(issued(), replace(issued(), station=other.station))
+    world.verifier.verify(ASKED, world.until)
+    world.observe(0, 24)
+    world.observe(0, 24, station=other.station)
+    world.archive.damaged = {IssuedForecast(min(SERIES, other), LAST)}
+    with pytest.raises(IntegrityError, match="of 1 "):
+        world.verifier.verify(AGAIN, world.until)
+    assert hours_scored(world, SkillKey(max(SERIES, other), DECEMBER.month)) == dict.fromkeys(range(1, 25), 1)
+    assert world.store.awaited[min(SERIES, other)].value.hours.keys() == {LAST}
 
 
 @settings(max_examples=30, deadline=None)
