@@ -32,10 +32,11 @@ def check(log: AuditLog, ends: Path | None) -> None:
     """Print what was looked at, and keep where the chains stand where a file is named.
 
     Raises:
-        CommandError: Something is not as it was written; the message names every place.
+        CommandError: Something is not as it was written; the message names every place. Or the file of ends can be
+            neither read nor written.
         Unavailable: The store does not answer.
     """
-    known = [] if ends is None or not ends.exists() else [Link(**one) for one in json.loads(ends.read_text())]
+    known = [] if ends is None else _known(ends)
     found = verify_audit(log)
     wrong = [f"chain {fault.chain:02d}, entry {fault.sequence}: {fault.kind}" for fault in found.faults]
     wrong += [
@@ -47,9 +48,23 @@ def check(log: AuditLog, ends: Path | None) -> None:
         raise CommandError("the audit log is not as it was written:\n  " + "\n  ".join(wrong))
     print(f"{found.entries:,} entries in {len(found.ends)} chains, all as they were written")
     if ends is not None:
-        ends.write_text(
-            json.dumps([{"chain": end.chain, "sequence": end.sequence, "digest": end.digest} for end in found.ends])
-        )
+        _keep(found.ends, ends)
+
+
+def _known(ends: Path) -> Sequence[Link]:
+    """Where the chains stood when the file was written; nothing where there is none yet."""
+    try:
+        return [Link(**one) for one in json.loads(ends.read_text())] if ends.exists() else []
+    except (OSError, TypeError, ValueError) as error:
+        raise CommandError(f"{ends} is no file of ends that an earlier run wrote: {error}") from error
+
+
+def _keep(found: Sequence[Link], ends: Path) -> None:
+    content = json.dumps([{"chain": end.chain, "sequence": end.sequence, "digest": end.digest} for end in found])
+    try:
+        ends.write_text(content)
+    except OSError as error:
+        raise CommandError(f"where the chains stand could not be kept: {error}") from error
 
 
 def _passes(log: AuditLog, link: Link) -> bool:

@@ -15,11 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
-
 from geoclimate.contracts.backfill import BACKFILL_PREFIX, BackfillReport, report_key
 from local import cloud
+from local.command import UNANSWERED, unanswered
 from local.place import STAGE
 from local.progress import Step, step
 from local.target import Target, TargetError
@@ -40,9 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (cloud.CloudError, TargetError, WorkflowError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except (Boto3Error, BotoCoreError, ClientError) as error:
-        hint = ": `make up` starts the local cloud" if options.stage == STAGE else ""
-        print(f"error: {options.stage} does not answer as it should ({error}){hint}", file=sys.stderr)
+    except UNANSWERED as error:
+        print(f"error: {unanswered(options.stage, error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped watching: a backfill that was started goes on; the same command follows it", file=sys.stderr)

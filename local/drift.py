@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.config import Config
 
 from geoclimate.contracts.drift import REPORT_KEY, Drift, DriftReport
+from local.command import CommandError, run_command
 from local.place import STAGE
 from local.progress import step
-from local.target import Target, TargetError
+from local.target import Target
 
 _SHOWN: Final = 50
 _MEANING: Final = {
@@ -21,25 +22,18 @@ _MEANING: Final = {
     "spread": "spread",
     "population": "distribution",
 }
+_PATIENCE: Final = Config(read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
+"""The function may take a quarter of an hour, and a call that was given up would be a second run beside the first."""
 
 
-class DriftError(Exception):
+class DriftError(CommandError):
     """The function failed; the message says how."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the watch once; 0 whether or not there is drift, 1 where it could not be looked for."""
     options = _parsed(arguments)
-    try:
-        print(told(look(Target.of_stage(options.stage), options.accept)))
-    except (TargetError, DriftError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        hint = ": `make up` starts the local cloud" if options.stage == STAGE else ""
-        print(f"error: {options.stage} does not answer as it should ({error}){hint}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(options.stage, lambda target: print(told(look(target, options.accept))))
 
 
 def look(target: Target, accept: Sequence[str]) -> DriftReport:
@@ -51,7 +45,7 @@ def look(target: Target, accept: Sequence[str]) -> DriftReport:
     """
     outputs = target.outputs()
     with step("Looking for drift"):
-        answer = target.client("lambda").invoke(
+        answer = target.client("lambda", _PATIENCE).invoke(
             FunctionName=outputs["DriftFunctionName"], Payload=json.dumps({"accept": list(accept)})
         )
         body = json.loads(answer["Payload"].read())

@@ -47,7 +47,10 @@ def _issued(forecast: Forecast) -> Iterator[str]:
 
 
 def _instant(text: str) -> dt.datetime:
-    instant = dt.datetime.fromisoformat(text)
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no issue time: write 2014-01-31T05:00:00Z") from None
     if instant.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text} has no time zone: write 2014-01-31T05:00:00Z")
     return instant

@@ -19,9 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make mail", description="Print the mail of the local cloud.")
     parser.add_argument("--to", default=None, help="only messages to this address")
     wanted = parser.parse_args(arguments).to
-    place = Place.default()
     try:
-        messages = read_mail(place, wanted)
+        messages = read_mail(Place.default(), wanted)
     except (CloudError, httpx.HTTPError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

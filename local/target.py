@@ -1,5 +1,6 @@
 """The deployment that an operator's command works on: the local cloud, or a stage in an AWS account."""
 
+import os
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -32,15 +33,20 @@ class Target:
     def of_stage(cls, stage: str) -> Self:
         """The local cloud for `local`; for any other stage the account and region of the environment."""
         if stage != STAGE:
-            return cls(stage, boto3.Session(), {"config": Config(retries={"mode": "adaptive", "max_attempts": 10})})
+            # boto3 alone knows nothing of AWS_REGION, which the command lines of AWS and of the CDK go by.
+            session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+            return cls(stage, session, {"config": Config(retries={"mode": "adaptive", "max_attempts": 10})})
         place = Place.default()
         return cls(stage, place.session(), {"endpoint_url": place.url, "config": place.config()})
 
-    def client(self, service: str) -> Any:
-        """A client of a service."""
+    def client(self, service: str, patience: Config | None = None) -> Any:
+        """A client of a service; `patience` is laid over the configuration that it would have."""
         # The stubs of boto3 know a client for each literal name; here the name is a variable.
         make: Any = self.session.client
-        return make(service, **self.options)
+        options = (
+            self.options if patience is None else self.options | {"config": self.options["config"].merge(patience)}
+        )
+        return make(service, **options)
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the deployed stack, by name.

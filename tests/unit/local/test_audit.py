@@ -1,5 +1,6 @@
 """`make audit`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,21 @@ def test_a_chain_that_lost_its_end_and_whose_head_was_put_back_is_found_too(log:
     check(log, None)
     with pytest.raises(CommandError, match="entry 4"):
         check(log, ends)
+
+
+@pytest.mark.parametrize("content", ["", "not json", '{"chain": 1}', '["chain"]', '[{"chain": 1}]', b"\xff\xfe"])
+def test_a_file_of_ends_that_cannot_be_read_is_named_and_left_as_it_is(
+    log: AuditInMemory, tmp_path: Path, content: str | bytes
+) -> None:
+    ends = tmp_path / "ends.json"
+    written = content if isinstance(content, bytes) else content.encode()
+    ends.write_bytes(written)
+    with pytest.raises(CommandError, match=r"ends\.json is no file of ends"):
+        check(log, ends)
+    assert ends.read_bytes() == written
+
+
+def test_a_place_where_no_ends_can_be_kept_is_named(log: AuditInMemory, tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nowhere" / "ends.json"):
+        with pytest.raises(CommandError, match=re.escape(str(place))):
+            check(log, place)

@@ -6,9 +6,11 @@ import json
 from typing import Any, cast
 
 import pytest
+from botocore.config import Config
 
+from cdk.function_sizes import FUNCTION_SIZES
 from geoclimate.contracts.drift import REPORT_KEY, Drift, DriftDetected, DriftReport, SeriesCounts
-from local.drift import DriftError, look, told
+from local.drift import DriftError, look, main, told
 from local.target import Target
 
 SINCE = dt.date(2015, 3, 1)
@@ -41,11 +43,13 @@ class Account:
     def __init__(self, answer: dict[str, Any], report: DriftReport = QUIET) -> None:
         self.answer, self.report = answer, report
         self.invoked: list[dict[str, Any]] = []
+        self.patience: list[Config] = []
 
     def outputs(self) -> dict[str, str]:
         return {"DriftFunctionName": "the-function", "ArtifactsBucketName": "the-bucket"}
 
-    def client(self, _service: str) -> "Account":
+    def client(self, _service: str, patience: Config | None = None) -> "Account":
+        self.patience += [] if patience is None else [patience]
         return self
 
     def invoke(self, **request: Any) -> dict[str, Any]:
@@ -62,6 +66,23 @@ def test_the_function_is_asked_and_its_report_read() -> None:
     account = Account({})
     assert look(cast("Target", account), ["openaq-1"]) == QUIET
     assert account.invoked == [{"FunctionName": "the-function", "Payload": '{"accept": ["openaq-1"]}'}]
+
+
+def test_a_run_is_waited_for_as_long_as_it_may_take_and_not_begun_again() -> None:
+    account = Account({})
+    look(cast("Target", account), [])
+    options: list[Any] = account.patience
+    assert [one.read_timeout > FUNCTION_SIZES["drift"].timeout_s for one in options] == [True]
+    assert [one.retries for one in options] == [{"total_max_attempts": 1}]
+
+
+@pytest.mark.parametrize("port", ["abc", "0", ""])
+def test_a_port_that_is_none_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    monkeypatch.setenv("GEOCLIMATE_PORT", port)
+    assert main([]) == 1
+    assert f"GEOCLIMATE_PORT must be a port number from 1 to 65535, and is {port!r}" in capsys.readouterr().err
 
 
 def test_a_function_that_failed_is_told() -> None:

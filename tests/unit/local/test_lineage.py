@@ -65,6 +65,12 @@ def test_a_forecast_that_was_never_made_is_said_so(target: Target) -> None:
         told(target, "nowhere", None)
 
 
+def test_an_issue_time_that_is_none_is_refused_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--station", "s", "--issue", "tomorrow"])
+    assert "'tomorrow' is no issue time: write 2014-01-31T05:00:00Z" in capsys.readouterr().err
+
+
 def test_an_issue_time_without_a_zone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--station", "s", "--issue", "2014-01-31T05:00:00"])

@@ -64,3 +64,11 @@ def test_without_a_cloud_it_says_what_to_do(
     monkeypatch.setattr(mail, "status", lambda _: None)
     assert mail.main([]) == 1
     assert "make up" in capsys.readouterr().err
+
+
+def test_a_port_that_is_none_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEOCLIMATE_PORT", "abc")
+    assert mail.main([]) == 1
+    assert "GEOCLIMATE_PORT must be a port number" in capsys.readouterr().err
