@@ -1,4 +1,5 @@
 # The only entry point: every target sets up what it needs. `make help` lists them.
+# What is given to `make` reaches the commands by their environment, so quotes and spaces stay as they are.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -26,43 +27,45 @@ status: setup ## Say what runs
 	@$(BIN)/python -m local.cloud status
 
 mail: setup ## Print the mail of the local cloud, such as the code of a sign-up: TO=address
-	@$(BIN)/python -m local.mail $(if $(TO),--to "$(TO)")
+	@$(BIN)/python -m local.mail $${TO:+--to "$$TO"}
 
 backfill: setup ## Take many files in: FILES=folder, PREFIX=backfill/... or MANIFEST=key; STAGE=dev for an account
-	@$(BIN)/python -m local.backfill $(if $(FILES),--files "$(FILES)") $(if $(PREFIX),--prefix "$(PREFIX)") \
-	  $(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(STAGE),--stage "$(STAGE)") $(if $(AT_ONCE),--at-once "$(AT_ONCE)")
+	@$(BIN)/python -m local.backfill $${FILES:+--files "$$FILES"} $${PREFIX:+--prefix "$$PREFIX"} \
+	  $${MANIFEST:+--manifest "$$MANIFEST"} $${STAGE:+--stage "$$STAGE"} $${AT_ONCE:+--at-once "$$AT_ONCE"}
 
 restore-drill: setup ## Back up, lose every item, restore, and say what came back and how long it took
 	@$(BIN)/python -m local.restore_drill
 
 models: setup ## List the models with their stages, scores and decisions: VERSION=one of them; STAGE=dev for an account
-	@$(BIN)/python -m local.models $(if $(VERSION),--version "$(VERSION)") $(if $(STAGE),--stage "$(STAGE)")
+	@$(BIN)/python -m local.models $${VERSION:+--version "$$VERSION"} $${STAGE:+--stage "$$STAGE"}
 
+# Word for word: a reason may hold quotes and dollars, and it stays in the audit log.
+rollback: export REASON := $(value WHY)
 rollback: setup ## Put the model before back into production, registry and endpoint: WHY="reason", VERSION=, STAGE=
-	@$(BIN)/python -m local.rollback --why "$(WHY)" $(if $(VERSION),--version "$(VERSION)") $(if $(STAGE),--stage "$(STAGE)")
+	@$(BIN)/python -m local.rollback --why "$$REASON" $${VERSION:+--version "$$VERSION"} $${STAGE:+--stage "$$STAGE"}
 
 lineage: setup ## Follow a forecast back to model, data and code: STATION=id, ISSUE=2014-01-31T05:00:00Z, STAGE=
-	@$(BIN)/python -m local.lineage --station "$(STATION)" $(if $(ISSUE),--issue "$(ISSUE)") $(if $(STAGE),--stage "$(STAGE)")
+	@$(BIN)/python -m local.lineage --station "$${STATION-}" $${ISSUE:+--issue "$$ISSUE"} $${STAGE:+--stage "$$STAGE"}
 
 tune: setup ## Search for hyperparameters by a SageMaker tuning job: STAGE=dev, KIND=lstm|gru|transformer, TRIALS=50, AT_ONCE=2
-	@$(BIN)/python -m local.tuning $(if $(STAGE),--stage "$(STAGE)") $(if $(KIND),--kind "$(KIND)") \
-	  $(if $(TRIALS),--trials "$(TRIALS)") $(if $(AT_ONCE),--at-once "$(AT_ONCE)")
+	@$(BIN)/python -m local.tuning $${STAGE:+--stage "$$STAGE"} $${KIND:+--kind "$$KIND"} \
+	  $${TRIALS:+--trials "$$TRIALS"} $${AT_ONCE:+--at-once "$$AT_ONCE"}
 
 compact: setup ## Put the small files of the local lake together now
 	@$(BIN)/python -m local.compaction
 
 drift: setup ## Look for drift now and print it; STAGE=dev for an account; ACCEPT="station ..." takes what it measures for normal
-	@$(BIN)/python -m local.drift $(if $(STAGE),--stage "$(STAGE)") $(if $(ACCEPT),--accept $(ACCEPT))
+	@$(BIN)/python -m local.drift $${STAGE:+--stage "$$STAGE"} $${ACCEPT:+--accept $$ACCEPT}
 
 audit: setup ## Find out whether the audit log is as it was written: ENDS=file keeps where its chains stand; STAGE=dev
-	@$(BIN)/python -m local.audit $(if $(STAGE),--stage "$(STAGE)") $(if $(ENDS),--ends "$(ENDS)")
+	@$(BIN)/python -m local.audit $${STAGE:+--stage "$$STAGE"} $${ENDS:+--ends "$$ENDS"}
 
 test: setup ## Run the whole suite: unit, infra, integration, end to end
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/infra
 	$(BIN)/python -m pytest -q tests/integration tests/e2e
 
 test-fuzz: setup ## Send 10,000 made-up requests to every operation of a local stack: CASES=, SEED=
-	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases "$(CASES)") $(if $(SEED),--seed "$(SEED)")
+	@$(BIN)/python -m tests.fuzz $${CASES:+--cases "$$CASES"} $${SEED:+--seed "$$SEED"}
 
 test-fast: setup ## Run the unit tests only
 	@$(BIN)/python -m pytest -q -n 2 tests/unit
