@@ -1,5 +1,6 @@
 """Files of the canonical schema in Parquet, and what reading them gives."""
 
+import base64
 import datetime as dt
 import io
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.parquet import encryption
 
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.canonical_parquet import read_parquet_blocks
@@ -52,6 +54,27 @@ def table(*rows: Mapping[str, Any], **types: pa.DataType) -> pa.Table:
 def packed(content: pa.Table, **options: Any) -> bytes:
     out = io.BytesIO()
     pq.write_table(content, out, **options)
+    return out.getvalue()
+
+
+class _PlainKeys(encryption.KmsClient):  # type: ignore[misc]  # pyarrow has no types for it
+    """Keeps keys as they are."""
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> bytes:
+        assert master_key_identifier
+        return base64.b64encode(key_bytes)
+
+
+def encrypted(content: pa.Table, *, plaintext_footer: bool) -> bytes:
+    """A table as a Parquet file of which the column `value` is encrypted, and the footer too where that is wanted."""
+    factory = encryption.CryptoFactory(lambda _: _PlainKeys())
+    keys = encryption.EncryptionConfiguration(
+        "footer", column_keys={"one": ["value"]}, plaintext_footer=plaintext_footer
+    )
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), keys)
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, content.schema, encryption_properties=properties) as writer:
+        writer.write_table(content)
     return out.getvalue()
 
 

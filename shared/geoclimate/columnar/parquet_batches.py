@@ -18,6 +18,8 @@ from geoclimate.domain.errors import UnreadableFile
 
 MAGIC: Final = b"PAR1"
 """First and last bytes of a Parquet file."""
+ENCRYPTED_MAGIC: Final = b"PARE"
+"""First and last bytes of one whose footer is encrypted."""
 MOST_ROWS: Final = 20_000_000
 MOST_UNPACKED_BYTES: Final = 2 * 2**30
 """Of all pages of the columns that are read, encoded as they are in the file: about 100 bytes a row."""
@@ -32,6 +34,22 @@ _TOO_LARGE: Final = "too-large"
 _FOOTER_END_BYTES: Final = 8
 _BUFFER_BYTES: Final = 2**16
 _LONGEST_REASON: Final = 200
+
+
+def refuse_encrypted(content: BinaryIO) -> None:
+    """Check that a file is no Parquet file that nobody but its writer can read; it is left at its beginning.
+
+    Raises:
+        UnreadableFile: `parquet`.
+    """
+    content.seek(0)
+    begins = content.read(len(ENCRYPTED_MAGIC))
+    # A file that is shorter than both is none; seen at its end, it has something else there.
+    content.seek(max(len(ENCRYPTED_MAGIC), content.seek(0, 2) - len(ENCRYPTED_MAGIC)))
+    ends = content.read()
+    content.seek(0)
+    if begins == ends == ENCRYPTED_MAGIC:
+        raise UnreadableFile(_RULE, "the Parquet file is encrypted: write it without encryption and upload it")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,7 +52,7 @@ class Chunk:
 
 
 def chunks(footer: bytes, places: Collection[int]) -> Iterator[Chunk]:
-    """Where the pages of some columns lie, in all row groups.
+    """Where the pages of some columns lie, in all row groups that have rows.
 
     Args:
         footer: The bytes of the file's footer, without its length and the magic bytes.
@@ -72,7 +72,12 @@ def chunks(footer: bytes, places: Collection[int]) -> Iterator[Chunk]:
         for place in places:
             if place >= len(columns):
                 raise DamagedPageError("a row group lacks a column")
+            if 8 in columns[place]:
+                raise DamagedPageError("a column is encrypted, which cannot be read")
             column = _struct(columns[place].get(3))
+            if column.get(5) == 0:
+                # Of a row group without rows; Arrow reads none of its pages, and writers give it no place.
+                continue
             start = _number(column.get(9))
             if 11 in column:
                 # As Arrow goes by it: some writers put a nought where there is none.

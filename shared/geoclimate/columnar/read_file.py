@@ -68,6 +68,12 @@ def no_rows(number: int) -> UnreadableFile:
     return UnreadableFile("no-rows", "the file has a header and no rows: upload it again", number)
 
 
+def _no_values(number: int) -> UnreadableFile:
+    """The refusal of a wide file that has lines and not one value; its header is line `number`."""
+    message = "the file has no value: every cell is empty or a text that the mapping calls missing; check `missing`"
+    return UnreadableFile("no-rows", message, number)
+
+
 def read_blocks(found: CsvFormat, beginning: Beginning, delivery: Delivery, vocabulary: Vocabulary) -> Iterator[Block]:
     """What a file of observations says: every line but blank ones, in their order, each refusal with its line.
 
@@ -91,14 +97,15 @@ def read_blocks(found: CsvFormat, beginning: Beginning, delivery: Delivery, voca
         read = FastReader(fast, header, reader, delivery, vocabulary).read
 
     gathered = _Gathered(vocabulary)
-    some = False
+    some = has_lines = False
     for text in blocks:
         gathered.add(read(text))
+        has_lines = has_lines or len(text.not_empty()) > 0
         some = some or gathered.rows + gathered.others > 0
         if gathered.rows >= ROWS_AT_ONCE or gathered.others >= REFUSED_AT_ONCE:
             yield gathered.taken()
     if not some:
-        raise no_rows(number)
+        raise _no_values(number) if has_lines and found.value_column is None else no_rows(number)
     if gathered.rows or gathered.others:
         yield gathered.taken()
 

@@ -57,6 +57,9 @@ class ThriftReader:
         while head := self._byte():
             step, kind = head >> 4, head & 15
             number = number + step if step else self._zigzag()
+            if number in fields:
+                # Of two, Arrow goes by the last one that is of the right type, which is not known here.
+                raise DamagedThriftError(f"it has the field {number} twice")
             fields[number] = kind == 1 if kind in {1, 2} else self._value(kind, depth)
         return fields
 

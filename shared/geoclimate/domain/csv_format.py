@@ -37,13 +37,17 @@ def header_names(number: int, line: str, delimiter: str = ",") -> list[str]:
         UnreadableFile: `header`: it is too long, or its quotes do not match.
     """
     if len(line) > LONGEST_LINE:
-        message = f"the first line is longer than {LONGEST_LINE} characters, so it is no header"
+        message = (
+            f"the first line is longer than {LONGEST_LINE} characters, so it is no header: give each row a line of its"
+            " own, and leave out columns that nobody needs"
+        )
         raise UnreadableFile("header", message, number)
     try:
         # Programs that add a byte order mark without looking whether there is one leave two.
         return [name.strip() for name in split_line(line.lstrip("\ufeff"), delimiter)]
     except csv.Error as error:
-        raise UnreadableFile("header", f"the header is not CSV ({error})", number) from None
+        message = f"the header is not CSV ({error}): close its quotes, and let no name hold a line break"
+        raise UnreadableFile("header", message, number) from None
 
 
 class Header:
@@ -87,11 +91,15 @@ class Header:
                 found = split_line(line, delimiter) if '"' in line else line.split(delimiter)
             except csv.Error as error:
                 message = (
-                    f"the quotes of this line do not match ({error}): close them, or double a quote inside a field"
+                    f"the quotes of this line do not match ({error}): close them, double a quote inside a field, and"
+                    " let no field hold a line break"
                 )
                 raise RefusedValue(RowRule.QUOTING, None, line, message) from None
             if len(found) != width:
-                what_to_do = f"quote a field that has a {name}" if len(found) > width else "fill in what is missing"
+                what_to_do = "fill in what is missing"
+                if len(found) > width:
+                    is_ended = len(found) == width + 1 and not found[-1].strip()
+                    what_to_do = f"take the {name} at its end away" if is_ended else f"quote a field that has a {name}"
                 message = f"the header has {width} fields and the line {len(found)}: {what_to_do}"
                 raise RefusedValue(RowRule.COLUMNS, None, line, message)
             return found if pick is None else pick(found)

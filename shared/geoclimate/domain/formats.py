@@ -54,9 +54,11 @@ def _difference(nearest: CsvLayout, header: Header) -> str:
     if not _columns_shared(nearest, header):
         return "the first line names no column of any known format" + _other_delimiter(header)
     missing = nearest.missing(header)
-    unknown = [f"'{shortened(name)}'" for name in nearest.unknown(header)]
+    unknown = nearest.unknown(header)
+    named = [f"'{shortened(name)}'" for name in unknown if name]
     said = [f"lacks {_some(missing)}"] if missing else []
-    said += [f"has the unknown {_some(unknown)}"] if unknown else []
+    said += [f"has the unknown {_some(named)}"] if named else []
+    said += ["has a column without a name"] if "" in unknown else []
     said = said or ["names a column twice"]
     return f"the header is nearest to that of {nearest.name}, but {' and '.join(said)}"
 

@@ -175,7 +175,13 @@ class _RowReader:
             message = f"'{shortened(text)}' is no midnight, and the mapping says that a line is a day: give its date"
             raise RefusedValue(RowRule.TIMESTAMP, self._stamp_column, text, message)
         before = dt.timedelta(days=1 if self._mapping.times.ends else 0)
-        return self._clock.day(local.date() - before)
+        date = local.date() - before
+        start, end = self._clock.day(date)
+        if start == end:
+            zone = self._mapping.times.zone
+            message = f"'{shortened(text)}' stands for {date}, a day that {zone} left out: correct the date or the zone"
+            raise RefusedValue(RowRule.LOCAL_TIME, self._stamp_column, text, message)
+        return start, end
 
     def _number(self, text: str, column: ValueColumn) -> str:
         number = column.values.get(text)

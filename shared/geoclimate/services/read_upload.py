@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from geoclimate.columnar.blocks import Block
 from geoclimate.columnar.canonical_parquet import read_parquet_blocks
 from geoclimate.columnar.columns import Vocabulary
-from geoclimate.columnar.parquet_batches import MAGIC, parquet_schema
+from geoclimate.columnar.parquet_batches import MAGIC, parquet_schema, refuse_encrypted
 from geoclimate.columnar.read_file import begin_file, read_blocks
 from geoclimate.columnar.weather_columns import WeatherBlock, WeatherVocabulary, read_weather_lines
 from geoclimate.columnar.weather_parquet import is_weather_forecast, read_weather_parquet
@@ -141,6 +141,7 @@ def opened_upload(
     if magic == MAGIC:
         yield _parquet(spooled.content, delivery, recognition)
     else:
+        refuse_encrypted(spooled.content)
         with checked_content(spooled) as content:
             yield _csv(content, delivery, recognition)
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from geoclimate.columnar import parquet_batches
 from geoclimate.columnar.canonical_parquet import read_parquet_blocks
 from geoclimate.columnar.columns import Vocabulary
 from geoclimate.columnar.lake_table import observation_tables
+from geoclimate.columnar.parquet_batches import refuse_encrypted
 from geoclimate.domain.delivery import Delivery
 from geoclimate.domain.errors import UnreadableFile
 from tests.canonical_files import (
@@ -26,6 +28,7 @@ from tests.canonical_files import (
     ROW,
     START,
     blocks,
+    encrypted,
     lake_file,
     packed,
     refused,
@@ -246,6 +249,15 @@ def test_a_file_without_rows_is_refused() -> None:
     assert unreadable(table(row()).slice(0, 0)).rule == "no-rows"
 
 
+def test_row_groups_without_rows_are_passed_over() -> None:
+    rows = table(row(), row(value=13.5, start=START + HOUR, end=START + 2 * HOUR))
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, rows.schema) as writer:
+        for part in (rows.slice(0, 0), rows.slice(0, 1), rows.slice(0, 0), rows.slice(1, 1)):
+            writer.write_table(part)
+    assert [(seen.line, seen.value) for seen in taken(out.getvalue())] == [(1, 12.5), (2, 13.5)]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -260,6 +272,20 @@ def test_a_damaged_file_is_refused(content: bytes, message: str) -> None:
     found = unreadable(content)
     assert found.rule == "parquet"
     assert message in str(found)
+
+
+def test_of_an_encrypted_file_it_is_said() -> None:
+    assert "a column is encrypted" in str(unreadable(encrypted(table(row()), plaintext_footer=True)))
+    with pytest.raises(UnreadableFile, match="encrypted: write it without encryption") as found:
+        refuse_encrypted(io.BytesIO(encrypted(table(row()), plaintext_footer=False)))
+    assert found.value.rule == "parquet"
+
+
+@pytest.mark.parametrize("content", [b"", b"PA", b"PARE", b"PARENT,value\n1,2\n"])
+def test_what_only_begins_like_an_encrypted_file_is_none(content: bytes) -> None:
+    stream = io.BytesIO(content)
+    refuse_encrypted(stream)
+    assert stream.read() == content
 
 
 def test_damage_at_the_end_is_found_before_the_first_row_is_given() -> None:

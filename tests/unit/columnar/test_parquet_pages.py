@@ -65,6 +65,17 @@ def test_only_the_columns_that_are_asked_for_are_looked_at() -> None:
     assert len(list(chunks(footer_of(content), [1]))) == 2
 
 
+def test_a_row_group_without_rows_has_no_pages() -> None:
+    out = io.BytesIO()
+    content = pa.table({"text": ["a", "b"]})
+    with pq.ParquetWriter(out, content.schema) as writer:
+        for part in (content.slice(0, 0), content.slice(0, 1), content.slice(0, 0), content.slice(1, 1)):
+            writer.write_table(part)
+    assert pq.read_metadata(out).num_row_groups == 4
+    found = list(chunks(footer_of(out.getvalue()), [0]))
+    assert [bool(list(unpacked_sizes(out, chunk))) for chunk in found] == [True, True]
+
+
 def test_a_page_is_believed_what_it_asks_for_and_not_what_it_has() -> None:
     content = b"PAR1" + data_page(2**31 - 1, b"x" * 5) + data_page(7, b"")
     assert list(unpacked_sizes(io.BytesIO(content), Chunk(4, len(content) - 4))) == [2**31 - 1, 7]
@@ -87,6 +98,7 @@ def test_a_header_may_have_long_statistics() -> None:
         (b"\x15\x00\x15\x00\x15\x00\x00", "a part that must be there is missing"),
         (b"\x15\x00\x00", "a size or a place in the file is missing"),
         (b"\x1b\x00\x00", "has a field of the unknown kind 11"),
+        (b"\x15\x00\x05\x02\x00\x00", "has the field 1 twice"),
         (b"\x15" + b"\xff" * 20, "a number that is too long"),
         (b"\x1c" * 100, "has too many parts"),
         (b"\x18\xff\x01", "has no header that ends"),

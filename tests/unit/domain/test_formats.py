@@ -67,6 +67,11 @@ def test_a_missing_column_is_named_with_the_nearest_format() -> None:
         recognise(1, ",".join(header))
 
 
+def test_a_column_without_a_name_is_told() -> None:
+    with pytest.raises(UnreadableFile, match="that of OpenAQ archive, but has a column without a name; taken"):
+        recognise(1, ",".join(OPENAQ) + ",")
+
+
 def test_a_header_of_another_world_is_refused_with_the_formats_that_are_taken() -> None:
     with pytest.raises(UnreadableFile, match="names no column of any known format; taken are: OpenAQ archive, EPA"):
         recognise(1, "when,where,pm25")
@@ -77,7 +82,15 @@ def test_no_more_columns_are_named_than_a_person_reads() -> None:
         recognise(1, "POC,Qualifier")
 
 
-@pytest.mark.parametrize(("line", "message"), [('"location_id', "is not CSV"), ("x" * 5000, "longer than 4096")])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('"location_id', "is not CSV"),
+        ("\"location's\nid", "let no name hold a line break"),
+        ("x" * 5000, "longer than 4096"),
+        ("x" * 5000, "leave out columns that nobody needs"),
+    ],
+)
 def test_a_first_line_that_is_no_header_is_refused(line: str, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message) as refused:
         recognise(7, line)

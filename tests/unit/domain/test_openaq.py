@@ -97,6 +97,15 @@ def test_refuses_a_row_with_too_few_or_too_many_fields(line: str) -> None:
     assert (refusal.line, refusal.column, refusal.rule) == (3, None, "columns")
 
 
+def test_says_how_to_mend_a_line_that_ends_with_a_comma_or_has_a_field_over_two_lines() -> None:
+    [_, ends, holds] = read(text([row()]) + "1,2,3,4,5,6,7,8,9,\n1,2,3,4,5,6,7,8,9,10\n")
+    assert ends.message == "the header has 9 fields and the line 10: take the comma at its end away"
+    assert holds.message == "the header has 9 fields and the line 10: quote a field that has a comma"
+    [broken, rest] = read(text([row(location="one\ntwo")]))
+    assert broken.message.endswith("close them, double a quote inside a field, and let no field hold a line break")
+    assert (broken.rule, rest.rule) == ("quoting", "columns")
+
+
 def test_a_quote_left_open_spoils_its_own_line_only() -> None:
     good = text(hours(2)).splitlines(keepends=True)
     found = read("".join([good[0], '"501001,', good[1], good[2]]))

@@ -179,6 +179,17 @@ def test_a_daily_file_gives_local_days(stamp: str, first: str) -> None:
     assert hours in {rows[0].end - rows[0].start, rows[1].end - rows[1].start}
 
 
+@pytest.mark.parametrize(("stamp", "skipped"), [("begins", "2011-12-30"), ("ends", "2011-12-31")])
+def test_a_day_that_the_zone_left_out_is_refused(stamp: str, skipped: str) -> None:
+    content = mapping(time__format="%Y-%m-%d", time__interval="day", time__stamp=stamp, time__zone="Pacific/Apia")
+    lines = ["when,PM2.5,T", "2011-12-29,8,", f"{skipped},9,", "2012-01-01,7,"]
+    assert refused(lines, content) == [(3, "when", skipped, "local-time")]
+    assert (
+        "stands for 2011-12-30, a day that Pacific/Apia left out"
+        in only_refusal(lines[:1] + lines[2:3], content).message
+    )
+
+
 def test_a_time_of_day_in_a_daily_file_is_refused() -> None:
     lines = ["when,PM2.5,T", "2024-10-27 05:00,8,", "2024-10-27T22:00Z,8,"]
     assert refused(lines, mapping(time__interval="day")) == [

@@ -68,6 +68,16 @@ def wide_world() -> World:
     return World({"city/a.csv": WIDE, "city/mapping.json": json.dumps(MAPPING).encode()})
 
 
+def test_says_of_a_wide_file_with_missing_cells_only_that_it_has_no_value() -> None:
+    lines = b"time;PM2,5\n2014-01-31 00:00;\n2014-01-31 01:00;NA\n"
+    mapping = json.dumps({**MAPPING, "missing": ["", "NA"]}).encode()
+    world = World({"city.csv": lines, "city.csv.mapping.json": mapping})
+    problem = take(world, "city.csv").problem
+    assert problem is not None
+    assert (problem.rule, problem.line) == ("no-rows", 1)
+    assert problem.message.startswith("the file has no value: every cell is empty or a text that the mapping calls")
+
+
 def test_a_wide_file_is_read_by_the_mapping_of_its_folder() -> None:
     world = wide_world()
     report = take(world, "city/a.csv")

@@ -127,6 +127,15 @@ def test_refuses_a_nul_byte_and_names_the_line() -> None:
     assert (error.rule, error.line) == ("nul", 3)
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_names_the_line_by_whatever_lines_end_with(end: bytes) -> None:
+    lines = [b"x" * 10] * 300_000
+    for before in (1, 2, 299_999):
+        error = refusal(end.join([*lines[:before], b"\xff", *lines[before:]]))
+        assert (error.rule, error.line) == ("encoding", before + 1)
+    assert refusal(end.join([b"one", b"two", b"\0", b"four"])).line == 3
+
+
 def test_refuses_a_text_without_line_breaks_at_once() -> None:
     error = refusal(gzip.compress(b"x" * (3 * 2**20))[:-8])
     assert (error.rule, error.line) == ("header", 1)
@@ -142,7 +151,8 @@ def test_refuses_a_file_that_unpacks_to_more_than_the_limit(monkeypatch: pytest.
 def test_refuses_a_file_of_more_lines_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_LINES", 2**20)
     assert len(read(gzip.compress(b"\n" * 2**20))) == 2**20
-    assert refusal(gzip.compress(b"\n" * (2**20 + 1))).rule == "too-large"
+    for end in (b"\n", b"\r", b"\r\n"):
+        assert refusal(gzip.compress(end * (2**20 + 1))).rule == "too-large"
 
 
 def test_refuses_an_upload_over_the_limit_without_reading_on(monkeypatch: pytest.MonkeyPatch) -> None:
