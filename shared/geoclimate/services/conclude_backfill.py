@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Final, TypeVar
 
@@ -153,10 +153,15 @@ def _refusal(result: FileResult) -> ListedFile:
         return ListedFile(key=result.key, rule=_MISSING, reason="the file was not there when it was to be read")
     if result.problem is not None:
         return ListedFile(key=result.key, rule=result.problem.rule, reason=result.problem.message[:_LONGEST_REASON])
-    rules = Counter(result.refused_by_rule).most_common()
-    told = ", ".join(f"{rule} {count:,}" for rule, count in rules)
-    reason = f"no row was accepted: {told}" if told else "the file has no rows"
-    return ListedFile(key=result.key, rule=rules[0][0] if rules else "no-rows", reason=reason)
+    refused, skipped = (Counter(each).most_common() for each in (result.refused_by_rule, result.skipped_by_rule))
+    said = [f"no row was accepted: {_told(refused)}"] if refused else []
+    said += [f"left out were: {_told(skipped)}"] if skipped else []
+    rules = refused or skipped or [("no-rows", 0)]
+    return ListedFile(key=result.key, rule=rules[0][0], reason="; ".join(said) or "the file has no rows")
+
+
+def _told(rules: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{rule} {count:,}" for rule, count in rules)
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

@@ -78,6 +78,27 @@ def test_names_the_files_that_were_refused_with_the_reason(world: BackfillWorld)
     ]
 
 
+def test_says_of_a_file_whose_rows_were_left_out_by_which_choice(world: BackfillWorld) -> None:
+    left_out = FileResult(
+        key="backfill/s",
+        status="refused",
+        rows=RowCounts(read=5, skipped=5),
+        skipped_by_rule={"event-type": 1, "sample-duration": 4},
+    )
+    both = FileResult(
+        key="backfill/t",
+        status="refused",
+        rows=RowCounts(read=3, refused=1, skipped=2),
+        refused_by_rule={"unit": 1},
+        skipped_by_rule={"event-type": 2},
+    )
+    conclude(world, [succeeded(each) for each in (left_out, both)])
+    assert [(each.rule, each.reason) for each in world.report().refused_files] == [
+        ("sample-duration", "left out were: sample-duration 4, event-type 1"),
+        ("unit", "no row was accepted: unit 1; left out were: event-type 2"),
+    ]
+
+
 def test_names_the_files_that_failed_without_a_stack_trace(world: BackfillWorld) -> None:
     cause = json.dumps({"errorMessage": "DynamoDB does not answer", "errorType": "Unavailable", "stackTrace": ["x"]})
     timeout = failed("backfill/g", "States.Timeout", "", status="TIMED_OUT")
