@@ -57,7 +57,7 @@ class Drift(Construct):
         self.detected = cloudwatch.Metric(
             namespace=METRICS_NAMESPACE,
             metric_name=DRIFTS_DETECTED,
-            dimensions_map={"service": "drift"},
+            dimensions_map={"service": self.function.function.function_name},
             statistic="Sum",
             period=_DAY,
         )

@@ -72,7 +72,7 @@ class Forecasting(Construct):
         self.fallbacks = cloudwatch.Metric(
             namespace=METRICS_NAMESPACE,
             metric_name=FALLBACK_FORECASTS,
-            dimensions_map={"service": "forecast"},
+            dimensions_map={"service": self.function.function.function_name},
             statistic="Sum",
             period=cdk.Duration.minutes(stage.forecast_every_minutes),
         )

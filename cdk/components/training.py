@@ -107,7 +107,7 @@ class Training(Construct):
         self._allow_jobs(self.workflow.role, training_role)
         allow_items(self.workflow.role, ["GetItem", "PutItem"], storage.models)
         _allow_executions(self.workflow, self.deployment.workflow)
-        TrainingStarts(self, "Starts", stage=stage, workflow=self.workflow)
+        TrainingStarts(self, "Starts", stage=stage, workflow=self.workflow, artifacts=storage.artifacts)
 
     def _training_role(self, storage: Storage, source: s3_assets.Asset) -> iam.Role:
         role = sagemaker_role(self, "TrainingRole", stage=self._stage, what="training jobs", log_folder="TrainingJobs")

@@ -27,7 +27,7 @@ def drift_watcher() -> Callable[[DriftRequest], DriftResult]:
         target=settings.target,
         inputs=default_input_spec(settings.target).parameters,
         objects=objects,
-        events=EventBridgeDrift(boto3.client("events")),
+        events=EventBridgeDrift(boto3.client("events"), settings.artifacts_bucket),
         clock=utc_now,
     )
     return DriftWatcher(

@@ -110,7 +110,7 @@ def _detected(stack: Stack) -> float:
     answer = stack.client("cloudwatch").get_metric_statistics(
         Namespace="GeoClimate",
         MetricName="DriftsDetected",
-        Dimensions=[{"Name": "service", "Value": "drift"}],
+        Dimensions=[{"Name": "service", "Value": stack.outputs["DriftFunctionName"]}],
         StartTime=now - dt.timedelta(hours=1),
         EndTime=now + dt.timedelta(hours=1),
         Period=3_600,

@@ -75,9 +75,12 @@ def test_training_is_scheduled_in_the_cloud_alone(local: Synthesis, dev: Synthes
         ]
 
 
-def test_drift_of_the_target_starts_a_training_run(stage: Synthesis) -> None:
+def test_drift_of_the_target_in_this_stage_starts_a_training_run(stage: Synthesis) -> None:
+    """Every stage of an account hears the others' events: the bus is one."""
     machine, _ = stage.only("AWS::StepFunctions::StateMachine", "TrainingWorkflow")
     _, rule = stage.only("AWS::Events::Rule", "TrainingStartsDrift")
+    bucket, _ = stage.only("AWS::S3::Bucket", "StorageArtifacts")
+    assert [written(each) for each in rule["EventPattern"].pop("resources")] == [f"<{bucket}.Arn>/drift/report.json"]
     assert rule["EventPattern"] == {
         "source": ["geoclimate.drift"],
         "detail-type": ["Drift detected"],

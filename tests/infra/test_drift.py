@@ -21,5 +21,6 @@ def test_it_may_send_events_of_drift_only_and_to_the_default_bus(stage: Synthesi
 def test_a_drift_keeps_the_alarm_up_for_a_day(stage: Synthesis) -> None:
     _, alarm = stage.only("AWS::CloudWatch::Alarm", "ObservabilityDriftDetected")
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("GeoClimate", "DriftsDetected", "Sum")
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": "drift"}]
+    function, _ = stage.only("AWS::Lambda::Function", "DriftWatch")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": function}}]
     assert (alarm["Period"], alarm["Threshold"], alarm["ComparisonOperator"]) == (86_400, 0, "GreaterThanThreshold")

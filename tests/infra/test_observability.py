@@ -35,7 +35,9 @@ def test_one_quarantined_file_is_enough(stage: Synthesis) -> None:
 def test_forecasts_that_others_than_the_endpoint_make_for_long_wake_somebody(stage: Synthesis) -> None:
     _, alarm = stage.only("AWS::CloudWatch::Alarm", "ObservabilityFallback")
     assert (alarm["Namespace"], alarm["MetricName"]) == ("GeoClimate", "FallbackForecasts")
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": "forecast"}]
+    # By the function's own name: stages that share an account do not ring for each other.
+    function, _ = stage.only("AWS::Lambda::Function", "ForecastingForecast")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": {"Ref": function}}]
     assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Statistic"]) == (3600, 3, "Sum")
 
 

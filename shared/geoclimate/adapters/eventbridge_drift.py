@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoclimate.adapters.aws_errors import unavailable_when_down
-from geoclimate.contracts.drift import DRIFT_DETAIL_TYPE, DRIFT_SOURCE, DriftDetected
+from geoclimate.contracts.drift import DRIFT_DETAIL_TYPE, DRIFT_SOURCE, REPORT_KEY, DriftDetected
 from geoclimate.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 class EventBridgeDrift:
-    """The default bus; implements `DriftEvents`."""
+    """The default bus; implements `DriftEvents`. An event names the report in its bucket, and so the stage."""
 
-    def __init__(self, client: EventBridgeClient) -> None:
+    def __init__(self, client: EventBridgeClient, bucket: str) -> None:
         self._client = client
+        self._report = f"arn:{client.meta.partition}:s3:::{bucket}/{REPORT_KEY}"
 
     def send(self, event: DriftDetected) -> None:
         """Send one event.
@@ -27,7 +28,12 @@ class EventBridgeDrift:
         with unavailable_when_down("EventBridge"):
             answer = self._client.put_events(
                 Entries=[
-                    {"Source": DRIFT_SOURCE, "DetailType": DRIFT_DETAIL_TYPE, "Detail": event.model_dump_json()},
+                    {
+                        "Source": DRIFT_SOURCE,
+                        "DetailType": DRIFT_DETAIL_TYPE,
+                        "Resources": [self._report],
+                        "Detail": event.model_dump_json(),
+                    },
                 ]
             )
         # One entry that is not taken is no error of the call.

@@ -3,7 +3,7 @@
 from typing import Final
 
 METRICS_NAMESPACE: Final = "GeoClimate"
-"""Every metric's namespace; its one dimension, `service`, is the function's folder."""
+"""Every metric's namespace; its one dimension, `service`, is the deployed function's name, and so names the stage."""
 
 DRIFTS_DETECTED: Final = "DriftsDetected"
 """Of the `drift` function: drifts that a run noticed."""

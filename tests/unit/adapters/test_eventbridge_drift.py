@@ -46,10 +46,11 @@ def test_the_event_says_what_it_is(client: Any) -> None:
     with Stubber(client) as stubber:
         stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
         client.meta.events.register("provide-client-params.events.PutEvents", lambda params, **_: seen.append(params))
-        EventBridgeDrift(client).send(EVENT)
+        EventBridgeDrift(client, "artifacts").send(EVENT)
     ((entry,),) = [params["Entries"] for params in seen]
     assert (entry["Source"], entry["DetailType"]) == ("geoclimate.drift", "Drift detected")
     assert json.loads(entry["Detail"]) == SENT
+    assert entry["Resources"] == ["arn:aws:s3:::artifacts/drift/report.json"]
 
 
 def test_an_entry_that_is_not_taken_is_an_error(client: Any) -> None:
@@ -57,11 +58,11 @@ def test_an_entry_that_is_not_taken_is_an_error(client: Any) -> None:
     with Stubber(client) as stubber:
         stubber.add_response("put_events", failed)
         with pytest.raises(Unavailable, match="did not take the event: InternalFailure: later"):
-            EventBridgeDrift(client).send(EVENT)
+            EventBridgeDrift(client, "artifacts").send(EVENT)
 
 
 def test_a_bus_that_refuses_for_load_is_unavailable(client: Any) -> None:
     with Stubber(client) as stubber:
         stubber.add_client_error("put_events", "ThrottlingException", http_status_code=400)
         with pytest.raises(Unavailable, match="EventBridge"):
-            EventBridgeDrift(client).send(EVENT)
+            EventBridgeDrift(client, "artifacts").send(EVENT)
