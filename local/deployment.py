@@ -1,6 +1,7 @@
 """Bootstraps and deploys the CDK app onto the local cloud with the real CDK command line."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -29,12 +30,26 @@ def deploy(place: Place) -> dict[str, str]:
         DeploymentError: A command of the CDK failed.
     """
     assembly = place.folder / "cdk.out"
-    app = f"{sys.executable} -m cdk.app"
-    _run(place, "synth", "--quiet", "--app", app, "-c", f"stage={STAGE}", "--output", str(assembly))
+    _run(
+        place,
+        "synth",
+        "--quiet",
+        "--app",
+        app_command(sys.executable),
+        "-c",
+        f"stage={STAGE}",
+        "--output",
+        str(assembly),
+    )
     if _stack_status(place, _BOOTSTRAP_STACK) is None:
         _run(place, "bootstrap", "--app", str(assembly), f"aws://{ACCOUNT}/{REGION}")
     _run(place, "deploy", STACK, "--app", str(assembly), "--require-approval", "never")
     return outputs(place)
+
+
+def app_command(python: str) -> str:
+    """The CDK app as a line for the shell that the CDK command line runs it by; the path may hold spaces."""
+    return f"{shlex.quote(python)} -m cdk.app"
 
 
 def outputs(place: Place) -> dict[str, str]:
