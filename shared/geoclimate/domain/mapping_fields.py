@@ -88,7 +88,12 @@ class Fields:
         table = self.fields(name)
         if not table.names:
             refuse(self.path(name), 'must have an entry, such as {"N": 0}')
-        return {key.strip(): table.number(key, -1e15, 1e15) for key in table.names}
+        found: dict[str, float] = {}
+        for key in table.names:
+            if key.strip() in found:
+                refuse(table.path(key), "is there twice but for blanks around it: keep one")
+            found[key.strip()] = table.number(key, -1e15, 1e15)
+        return found
 
     def fields(self, name: str) -> "Fields":
         """An object."""

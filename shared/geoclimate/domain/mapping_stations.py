@@ -126,6 +126,8 @@ def _known(table: Fields, coordinate_columns: tuple[str, str] | None) -> dict[st
     known: dict[str, KnownStation] = {}
     for text in table.names:
         entry = table.fields(text)
+        if text.strip() in known:
+            refuse(table.path(text), "is there twice but for blanks around it: keep one")
         entry.only(*_STATION)
         if "id" not in entry and not OWN_ID.fullmatch(text.strip()):
             refuse(entry.path("id"), f"is missing: '{text}' cannot be an id, which is {OWN_ID_SAID}")

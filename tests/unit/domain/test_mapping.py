@@ -117,6 +117,7 @@ def test_two_columns_of_one_parameter_are_two_instruments() -> None:
         ({"columns__T__unit": "grad"}, "columns.T.unit: 'grad' is no unit that is known"),
         ({"columns__T__values": {"cold": "0"}}, "columns.T.values.cold: must be a number"),
         ({"columns__T__values": {}}, "columns.T.values: must have an entry"),
+        ({"columns__T__values": {"low": 0, " low": 1}}, "columns.T.values. low: is there twice but for blanks around"),
         ({"columns__T__valeus": {"x": 0}}, "columns.T.valeus: is no field that is known here; the nearest is 'values'"),
         ({"columns__T__values": {"": 0}}, "columns.T.values: '' is in `missing` too"),
         ({"columns__T": {"parameter": "pm25", "unit": "ug/m3"}}, "columns.T: is pm25 as 'PM2.5' is: give each"),
@@ -156,6 +157,10 @@ def test_a_mistake_is_told_with_its_field(changes: dict[str, Any], message: str)
         (
             {"a": {"latitude": 1, "longitude": 2}, "b": {"id": "a", "latitude": 1, "longitude": 2}},
             "station.known.b.id: 'a' is another station's too",
+        ),
+        (
+            {"a": {"id": "x", "latitude": 1, "longitude": 2}, "a ": {"id": "y", "latitude": 1, "longitude": 2}},
+            "station.known.a : is there twice but for blanks around it: keep one",
         ),
         ({"a": {"latitude": 0, "longitude": 0}}, "station.known.a.latitude: 0, 0 is what software writes"),
     ],
