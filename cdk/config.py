@@ -5,6 +5,7 @@ where it is deployed, so no look-up happens at synth.
 """
 
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ CLOUD_PYTHON: Final = "3.13"
 FORECAST_TARGET: Final = "pm25"
 """The parameter that is forecast."""
 
+
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
+"""Of a web page, as browsers send it: scheme, host and port."""
 
 TOKEN_MINUTES: Final = 30
 """Minutes that an ID token and an access token are valid; so long somebody keeps a role that was taken away."""
@@ -157,6 +161,9 @@ class Stage:
         api_rate: Requests a second that the whole API takes.
         api_burst: Requests that the whole API takes at once.
         tags: On every resource.
+
+    Raises:
+        ValueError: An allowed origin is none.
     """
 
     name: str
@@ -189,6 +196,13 @@ class Stage:
     api_rate: int = 500
     api_burst: int = 5_000
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Refuse origins that would allow no page without saying so."""
+        for origin in self.allowed_origins:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                msg = f"cdk/config.py: allowed_origins: {origin!r} is no origin: write https://air.example.org, no path"
+                raise ValueError(msg)
 
     @property
     def stack_name(self) -> str:

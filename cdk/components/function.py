@@ -16,7 +16,21 @@ from cdk.components.layers import Layers, architecture_of, runtime_of
 from cdk.config import Stage
 from cdk.function_sizes import FUNCTION_LAYERS, FUNCTION_SIZES
 
-_LOG_DAYS: Final = {days.name: days for days in logs.RetentionDays}
+_LOG_DAYS: Final = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    731: logs.RetentionDays.TWO_YEARS,
+    1_827: logs.RetentionDays.FIVE_YEARS,
+    3_653: logs.RetentionDays.TEN_YEARS,
+}
 
 
 class SettingsMismatchError(ValueError):
@@ -126,6 +140,14 @@ def log_group_of(scope: Construct, construct_id: str, stage: Stage) -> logs.LogG
 
 
 def retention_of(days: int) -> logs.RetentionDays:
-    """The retention of this many days, as CloudWatch Logs knows it."""
-    names = {7: "ONE_WEEK", 30: "ONE_MONTH", 365: "ONE_YEAR"}
-    return _LOG_DAYS[names[days]]
+    """The retention of this many days, as CloudWatch Logs knows it.
+
+    Raises:
+        ValueError: It knows none of so many.
+    """
+    try:
+        return _LOG_DAYS[days]
+    except KeyError:
+        known = ", ".join(map(str, _LOG_DAYS))
+        msg = f"cdk/config.py: log_days is {days}: CloudWatch keeps logs for {known} days"
+        raise ValueError(msg) from None
