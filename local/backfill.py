@@ -15,7 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from geoclimate.contracts.backfill import BACKFILL_PREFIX, BackfillReport, report_key
+from pydantic import ValidationError
+
+from geoclimate.contracts.backfill import BACKFILL_PREFIX, BackfillReport, BackfillRequest, report_key
 from local import cloud
 from local.command import UNANSWERED, unanswered
 from local.place import STAGE
@@ -203,6 +205,17 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.files is not None and not options.files.is_dir():
         parser.error(f"--files {options.files} is no folder")
+    try:
+        BackfillRequest.model_validate(_request(options))
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][0]
+        parser.error(
+            {
+                "prefix": f"--prefix {options.prefix!r}: what a backfill takes begins with {BACKFILL_PREFIX}",
+                "manifest": f"--manifest {options.manifest!r}: write {BACKFILL_PREFIX}<name>.manifest.csv or .jsonl",
+                "concurrency": f"--at-once {options.at_once}: 1 or more",
+            }[str(field)]
+        )
     return options
 
 

@@ -231,6 +231,25 @@ def test_says_what_to_give(arguments: list[str], capsys: pytest.CaptureFixture[s
     assert "--files" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--prefix", "uploads/2014"], "--prefix 'uploads/2014': what a backfill takes begins with backfill/"),
+        (["--prefix", ""], "--prefix '': what a backfill takes begins with backfill/"),
+        (["--manifest", "some.manifest.csv"], "--manifest 'some.manifest.csv': write backfill/<name>.manifest.csv"),
+        (["--manifest", "backfill/some.csv"], "--manifest 'backfill/some.csv': write backfill/<name>.manifest.csv"),
+        (["--prefix", "backfill/a", "--at-once", "0"], "--at-once 0: 1 or more"),
+    ],
+)
+def test_what_the_workflow_would_refuse_is_refused_before_it_starts(
+    deployment: FakeTarget, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert said in capsys.readouterr().err
+    assert deployment.states.started == []
+
+
 def test_says_how_to_start_the_local_cloud(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("GEOCLIMATE_PORT", "9")
     assert main(["--prefix", "backfill/"]) == 1
