@@ -17,7 +17,7 @@ class EventBridgeDrift:
 
     def __init__(self, client: EventBridgeClient, bucket: str) -> None:
         self._client = client
-        self._report = f"arn:{client.meta.partition}:s3:::{bucket}/{REPORT_KEY}"
+        self._bucket = bucket
 
     def send(self, event: DriftDetected) -> None:
         """Send one event.
@@ -25,13 +25,14 @@ class EventBridgeDrift:
         Raises:
             Unavailable: EventBridge does not answer, or did not take it.
         """
+        report = f"arn:{self._client.meta.partition}:s3:::{self._bucket}/{REPORT_KEY}"
         with unavailable_when_down("EventBridge"):
             answer = self._client.put_events(
                 Entries=[
                     {
                         "Source": DRIFT_SOURCE,
                         "DetailType": DRIFT_DETAIL_TYPE,
-                        "Resources": [self._report],
+                        "Resources": [report],
                         "Detail": event.model_dump_json(),
                     },
                 ]
