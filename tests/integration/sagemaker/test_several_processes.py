@@ -93,16 +93,29 @@ def test_the_toolkit_s_launcher_starts_what_finds_each_other(tmp_path: Path) -> 
         start(
             tmp_path / f"of {rank}",
             PLAIN,
-            {"SM_NETWORK_INTERFACE_NAME": "lo"},
+            {"SM_NETWORK_INTERFACE_NAME": "lo", "LOGLEVEL": "INFO"},
             [*torchrun, "--node_rank", str(rank)],
         )
         for rank in range(2)
     ]
-    first, second = (ended(host) for host in hosts)
+    first, second = (_until_its_training_ended_well(host) for host in hosts)
+    # The launchers then wait for each other; now and then one misses that the other has come, and waits five minutes.
+    for host in hosts:
+        host.terminate()
+        host.communicate(timeout=60)
     assert sorted(losses(first)) == [1, 2, 3]
     assert losses(second) == {}
     assert (tmp_path / "of 0").is_file()
     assert not (tmp_path / "of 1").exists()
+
+
+def _until_its_training_ended_well(launcher: subprocess.Popen[str]) -> str:
+    assert launcher.stdout is not None
+    printed = ""
+    while "Local worker group finished (WorkerState.SUCCEEDED)" not in (line := launcher.stdout.readline()):
+        assert line, printed
+        printed += line
+    return printed
 
 
 def test_hosts_without_a_launcher_find_each_other_by_name() -> None:
