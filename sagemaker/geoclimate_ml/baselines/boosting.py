@@ -218,7 +218,7 @@ def _tree_file(level: float) -> str:
 def _side_by_side() -> ThreadPoolExecutor:
     """A thread a core, each with trees of its own, while LightGBM does its work outside the interpreter's lock.
 
-    Several threads on one tree wait for each other at every split: on two busy cores that took longer than one thread.
+    Several threads on one tree would wait for each other at every split; on trees of their own they never do.
     """
     return ThreadPoolExecutor(os.cpu_count())
 
