@@ -78,6 +78,7 @@ check: setup ## ruff, mypy strict, import-linter, OpenAPI document, cfn-lint, cd
 	$(BIN)/python -m local.openapi --check
 	@for stage in $(STAGES); do \
 	  echo "cdk-nag and cfn-lint: $$stage"; \
+	  rm -rf .build/cdk.out-$$stage; \
 	  cdk/node_modules/.bin/cdk synth --quiet --app "$(BIN)/python -m cdk.app" -c stage=$$stage --output .build/cdk.out-$$stage; \
 	  $(BIN)/cfn-lint --non-zero-exit-code warning .build/cdk.out-$$stage/GeoClimate-$$stage.template.json; \
 	done

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from layers.build import read_lock
+from layers.kept_builds import keep_newest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -90,6 +91,7 @@ def stage_function_code(name: str, python: str, root: Path = ROOT) -> StagedAsse
     home = root / ".build" / "functions"
     path = home / f"{name}-{digest[:16]}"
     if path.is_dir():
+        keep_newest(path)
         return StagedAsset(path, digest)
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=f".{name}-") as scratch:
@@ -111,6 +113,7 @@ def stage_function_code(name: str, python: str, root: Path = ROOT) -> StagedAsse
         except OSError:
             if not path.is_dir():
                 raise
+    keep_newest(path)
     return StagedAsset(path, digest)
 
 
@@ -133,6 +136,7 @@ def stage_training_source(root: Path = ROOT) -> StagedAsset:
         with tempfile.NamedTemporaryFile(dir=home, delete=False) as scratch:
             scratch.write(_archive(files))
         shutil.move(scratch.name, path)
+    keep_newest(path)
     return StagedAsset(path, digest)
 
 

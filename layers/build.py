@@ -23,6 +23,7 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from layers.kept_builds import keep_newest
 from layers.slim import CUTS, slim
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -189,6 +190,7 @@ def _build(group: str, pins: tuple[str, ...], target: Target, root: Path) -> Lay
     path = home / f"{group}-{target.name}-{digest[:16]}"
     layer = Layer(group, path, digest, pins)
     if path.is_dir():
+        keep_newest(path)
         return layer
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=f".{group}-") as scratch:
@@ -205,6 +207,7 @@ def _build(group: str, pins: tuple[str, ...], target: Target, root: Path) -> Lay
         except OSError:
             if not path.is_dir():
                 raise
+    keep_newest(path)
     return layer
 
 

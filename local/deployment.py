@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def deploy(place: Place) -> dict[str, str]:
         DeploymentError: A command of the CDK failed.
     """
     assembly = place.folder / "cdk.out"
+    # The CDK adds to what lies there: each tree's code would stay.
+    shutil.rmtree(assembly, ignore_errors=True)
     _run(
         place,
         "synth",

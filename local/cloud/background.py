@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ _SAVE_S: Final = 60.0
 _KILL_S: Final = 5.0
 _POLL_S: Final = 0.05
 _LOG_TAIL: Final = 20
+# A first `make up` writes 1 GB; a cloud whose disk is full forgets what it has answered for.
+_FREE_BYTES: Final = 2 * 2**30
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
 
@@ -45,7 +48,8 @@ def start(
         ready_s: Seconds to wait for the server.
 
     Raises:
-        CloudError: The port is taken, the same state is served elsewhere, or the server ended or did not answer.
+        CloudError: The port is taken, the same state is served elsewhere, the disk is nearly full, or the server ended
+            or did not answer.
     """
     settings = Settings(port=port, state_dir=state_dir.absolute(), auth=auth, without=without)
     found = pid_file.read(settings.state_dir)
@@ -55,6 +59,7 @@ def start(
         _clear_up(settings.state_dir, found)
     refuse_taken_port(port)
     settings.state_dir.mkdir(parents=True, exist_ok=True)
+    refuse_full_disk(settings.state_dir)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - this interpreter and our own module
@@ -125,6 +130,20 @@ def refuse_taken_port(port: int) -> None:
                 f"port {port} on {HOST} is taken by another program ({error.strerror}); "
                 f"stop that program, or choose another port: {PORT_VARIABLE}={port + 1} make up"
             ) from error
+
+
+def refuse_full_disk(state_dir: Path) -> None:
+    """Raise where the disk of a folder has too little room for a cloud's state.
+
+    Raises:
+        CloudError: It has less than 2 GiB.
+    """
+    free = shutil.disk_usage(state_dir).free
+    if free < _FREE_BYTES:
+        raise CloudError(
+            f"the disk of {state_dir} has {free / 2**30:.1f} GiB free, and the local cloud wants {_FREE_BYTES >> 30}: "
+            "make room there (make clean removes what this checkout built, and its local cloud's state)"
+        )
 
 
 def answers(url: str) -> bool:

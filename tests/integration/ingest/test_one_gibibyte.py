@@ -24,7 +24,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     temporary.mkdir()
     answer = subprocess.run(
         [sys.executable, "-m", "tests.gibibyte_upload", str(file)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         check=True,
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(temporary)},

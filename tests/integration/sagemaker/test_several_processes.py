@@ -93,7 +93,7 @@ def test_the_toolkit_s_launcher_starts_what_finds_each_other(tmp_path: Path) -> 
         start(
             tmp_path / f"of {rank}",
             PLAIN,
-            {"SM_NETWORK_INTERFACE_NAME": "lo", "LOGLEVEL": "INFO"},
+            {"SM_NETWORK_INTERFACE_NAME": "lo", "LOGLEVEL": "INFO", "TMPDIR": str(tmp_path)},
             [*torchrun, "--node_rank", str(rank)],
         )
         for rank in range(2)
