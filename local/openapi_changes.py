@@ -112,12 +112,7 @@ def _narrower(where: str, was: Any, now: Any) -> Iterator[str]:
     for limit in _TIGHTER_WHERE_GREATER:
         if limit in now and now[limit] > was.get(limit, float("-inf")):
             yield f"{where}: {limit} is {now[limit]} and was {was.get(limit, 'not set')}"
-    if (
-        "type" in was
-        and "type" in now
-        and (was["type"], now["type"]) not in {(was["type"],) * 2, ("integer", "number")}
-    ):
-        yield f"{where} is a {now['type']} and was a {was['type']}"
+    yield from _of_another_kind(where, was, now, ("integer", "number"))
 
 
 def _told(where: str, before: tuple[Document, Any], after: tuple[Document, Any], depth: int = 0) -> Iterator[str]:
@@ -126,12 +121,7 @@ def _told(where: str, before: tuple[Document, Any], after: tuple[Document, Any],
     was, now = _resolved(*before), _resolved(*after)
     if depth > _DEPTH:
         return
-    if (
-        "type" in was
-        and "type" in now
-        and (was["type"], now["type"]) not in {(was["type"],) * 2, ("number", "integer")}
-    ):
-        yield f"{where} is a {now['type']} and was a {was['type']}"
+    yield from _of_another_kind(where, was, now, ("number", "integer"))
     # Callers decide by the values that they know.
     if "enum" in was and (more := [value for value in now.get("enum", ()) if value not in was["enum"]]):
         yield f"{where} can be {', '.join(map(repr, more))} now"

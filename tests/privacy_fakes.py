@@ -85,7 +85,7 @@ class FilesInMemory:
         self.down = False
 
     def listed(self, account: str) -> Iterable[AccountFile]:
-        return [AccountFile(name, len(body), NOW) for (owner, name), body in self.kept.items() if owner == account]
+        return [AccountFile(name, len(body)) for (owner, name), body in self.kept.items() if owner == account]
 
     def write_export(self, account: str, receipt: str, body: bytes) -> None:
         self.kept[account, f"exports/{receipt}.json"] = body

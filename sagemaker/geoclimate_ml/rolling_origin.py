@@ -19,6 +19,8 @@ InputsAt = Callable[[Values, int], Mapping[str, npt.NDArray[np.generic]]]
 
 _DISTURBANCES = 3
 _LARGE = 1e4
+_SEED = 0
+"""Of the numbers that replace the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def check_fold(fold: Fold, training_issue_hours: Integers, test_issue_hours: Int
         raise ModelRejected(message)
 
 
-def check_causal(inputs_at: InputsAt, values: Values, first_hour: int, origins: Sequence[int], seed: int = 0) -> None:
+def check_causal(inputs_at: InputsAt, values: Values, first_hour: int, origins: Sequence[int]) -> None:
     """Refuse inputs that know anything from their issue hour on.
 
     Everything from an issue hour on is replaced, by other numbers, by far larger ones, and by nothing at all, and the
@@ -81,13 +83,12 @@ def check_causal(inputs_at: InputsAt, values: Values, first_hour: int, origins: 
         values: float32 [hours, ...]: row i is the hour `first_hour + i`.
         first_hour: First row's hour, in hours since 1970.
         origins: Issue hours to try.
-        seed: Of the numbers that replace the future.
 
     Raises:
         ModelRejected: An input changed; the message names it and the issue hour.
         ValueError: No issue hour has a future among the values, so nothing would be checked.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_SEED)
     tried = [origin for origin in origins if 0 < origin - first_hour < len(values)]
     if not tried:
         raise ValueError("none of the issue hours lies inside the values, so the check would say nothing")

@@ -23,7 +23,6 @@ _END_MARK: Final = "\x00end"
 _DRAIN_S: Final = 0.25
 # What AWS's Python runtime brings besides the standard library.
 _RUNTIME_PACKAGES: Final = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
-_UNHANDLED: Final = "Runtime.HandlerError"
 
 
 def name_errors_by_class() -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from geoclimate_ml.scoring.forecasts import Floats, Integers
 
-BLOCK_DAYS = 7
+_BLOCK_DAYS = 7
 RESAMPLES = 2000
 _HOURS = 24
 
@@ -60,10 +60,10 @@ def day_scores(scores: dict[str, Floats], issue_hours: Integers) -> DayScores:
     return DayScores(tuple(scores), sums, counts)
 
 
-def resampled_means(scores: DayScores, *, seed: int, block_days: int = BLOCK_DAYS, resamples: int = RESAMPLES) -> Array:
+def resampled_means(scores: DayScores, *, seed: int, resamples: int = RESAMPLES) -> Array:
     """Mean scores of resampled test periods: float64 [1 + resamples, forecasters], the first row as measured."""
     days = len(scores.sums)
-    block = min(block_days, days)
+    block = min(_BLOCK_DAYS, days)
     starts = np.random.default_rng(seed).integers(0, days - block + 1, (resamples, -(-days // block)))
     drawn = (starts[..., None] + np.arange(block)).reshape(resamples, -1)[:, :days]
     times = np.ones((1 + resamples, days))

@@ -19,13 +19,13 @@ _ROWS: Final = 64
 Floats = npt.NDArray[np.float32]
 
 
-def open_session(path: Path, threads: int = 1) -> Any:
-    """An ONNX Runtime session on the processor.
+def open_session(path: Path) -> Any:
+    """An ONNX Runtime session on one thread of the processor.
 
     A small network gains nothing from more threads, and they would fight over cores with whatever else runs.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 

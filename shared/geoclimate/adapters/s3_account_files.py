@@ -34,7 +34,7 @@ class S3AccountFiles:
         """
         prefix = account_prefix(account)
         for found in S3Listing(self._client, self._bucket).under(prefix):
-            yield AccountFile(found.key.removeprefix(prefix), found.size, found.uploaded_at)
+            yield AccountFile(found.key.removeprefix(prefix), found.size)
 
     def write_export(self, account: str, receipt: str, body: bytes) -> None:
         """Keep an export.

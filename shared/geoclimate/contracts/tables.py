@@ -184,16 +184,6 @@ def usage_sort_key(day: dt.date) -> str:
     return f"{DAY_PREFIX}{day.isoformat()}"
 
 
-def job_sort_key(job: str) -> str:
-    """Sort key of one job of an account."""
-    return f"{JOB_PREFIX}{job}"
-
-
-def upload_sort_key(upload: str) -> str:
-    """Sort key of one upload of an account."""
-    return f"{UPLOAD_PREFIX}{upload}"
-
-
 def audit_chain_key(chain: int) -> str:
     """Partition key of a chain of the audit log, and sort key of its head."""
     return f"CHAIN#{chain:02d}"

@@ -7,7 +7,7 @@ zone's clocks, so in India at half past one of UTC.
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from geoclimate.domain.local_time import day_start, offset_change
 
@@ -15,7 +15,6 @@ Step = Literal["hourly", "daily", "monthly"]
 """How long a step is."""
 Every = Literal["raw", "hourly", "daily", "monthly"]
 """Each observation by itself, or means over steps."""
-STEPS: Final[tuple[Step, ...]] = get_args(Step)
 
 _HOUR: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)

@@ -25,10 +25,10 @@ def lagged(values: Rows, hours: int) -> Rows:
     return result
 
 
-def rolling_mean(values: Rows, hours: int, least: float = 0.5) -> Rows:
-    """Mean over the newest hours, this one included; NaN where fewer than `least` of them are known."""
+def rolling_mean(values: Rows, hours: int) -> Rows:
+    """Mean over the newest hours, this one included; NaN where fewer than half of them are known."""
     total, count = _rolling_sums(values, hours)
-    enough = count >= max(1.0, least * hours)
+    enough = count >= max(1.0, 0.5 * hours)
     return np.where(enough, total / np.maximum(count, 1.0), np.nan)
 
 

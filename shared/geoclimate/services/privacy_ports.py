@@ -23,12 +23,10 @@ class AccountFile:
     Attributes:
         name: Its key without the account.
         size: Bytes.
-        written_at: When it was written.
     """
 
     name: str
     size: int
-    written_at: dt.datetime
 
 
 class ReceiptStore(Protocol):
