@@ -12,15 +12,15 @@ from fastapi import FastAPI
 from functions.accounts import identity, privacy
 from functions.accounts.app import ROUTERS
 from functions.accounts.bootstrap import accounts_logger
-from geoclimate.contracts.http import PROBLEM_JSON, Problem
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.erased_accounts import ErasedAccounts
 from geoclimate.services.request_privacy import PrivacyDesk
-from tests.api_events import behind_the_gateway, signed_in
+from tests.api_events import signed_in
 from tests.executions_fake import WorkflowInMemory
 from tests.identity_fakes import UserPoolInMemory
 from tests.key_fakes import ClockByHand
 from tests.privacy_fakes import FilesInMemory, ReceiptsInMemory
+from tests.web_calls import call
 
 
 @dataclass
@@ -50,27 +50,13 @@ class AccountsApi:
         self.app.dependency_overrides = {provide: _giving(given) for provide, given in provided.items()}
 
     def request(self, method: str, path: str, body: object = None, **query: str) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
-            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, params=query, json=body)
-
-        return self.loop.run_until_complete(ask())
+        return self.loop.run_until_complete(call(self.app, self.event, method, path, params=query, json=body))
 
     def get(self, path: str, **query: str) -> httpx.Response:
         return self.request("GET", path, **query)
 
     def post(self, path: str, **body: object) -> httpx.Response:
         return self.request("POST", path, body)
-
-
-def problem_of(answer: httpx.Response) -> Problem:
-    """The problem that an answer is; that it is a well-formed one is asserted here."""
-    assert answer.headers["content-type"] == PROBLEM_JSON
-    problem = Problem.model_validate(answer.json(), extra="forbid")
-    assert problem.status == answer.status_code
-    assert problem.request_id == answer.headers["x-request-id"]
-    return problem
 
 
 class Logged(logging.Handler):

@@ -10,13 +10,14 @@ from aws_lambda_powertools import Logger
 from fastapi import APIRouter
 
 from functions.accounts import bootstrap, identity
-from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.contracts.http import Problem
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.calls import Watcher
 from geoclimate.services.read_usage import UsageBook
-from tests.api_events import ACCOUNT, behind_the_gateway, signed_in
+from tests.api_events import ACCOUNT, signed_in
 from tests.identity_fakes import UserPoolInMemory
 from tests.key_fakes import PLANS, DeskInMemory, UsageInMemory
+from tests.web_calls import call, problem_of
 
 
 class Settings:
@@ -53,20 +54,11 @@ class KeyApp:
         self._loop.close()
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(behind_the_gateway(self._app, self.event))
-            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, **given)
-
-        return self._loop.run_until_complete(ask())
+        return self._loop.run_until_complete(call(self._app, self.event, method, path, **given))
 
     def problem(self, method: str, path: str, **given: Any) -> Problem:
         """The problem that a request is answered with; that it is a well-formed one is asserted here."""
-        answer = self.request(method, path, **given)
-        assert answer.headers["content-type"] == PROBLEM_JSON, answer.text
-        problem = Problem.model_validate(answer.json(), extra="forbid")
-        assert problem.status == answer.status_code
-        return problem
+        return problem_of(self.request(method, path, **given))
 
     def _book(self) -> UsageBook:
         return UsageBook(self.usage, self.world.store, PLANS, self.world.clock)

@@ -12,12 +12,13 @@ from fastapi import FastAPI
 from functions.api import bootstrap
 from functions.api.app import create_app
 from functions.api.settings import ApiSettings
-from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.contracts.http import Problem
 from geoclimate.runtime.web.pages import sign_cursors_with
 from geoclimate.services.live_coverage import LiveCoverages
-from tests.api_events import behind_the_gateway, signed_in
+from tests.api_events import signed_in
 from tests.api_fakes import NOW, ForecastsInMemory, ObservationsInMemory, StationsInMemory, forecast, hourly
 from tests.verification_fakes import VerificationInMemory
+from tests.web_calls import call, problem_of
 from tests.workflow_fakes import RegistryInMemory
 
 SETTINGS = ApiSettings(
@@ -53,24 +54,15 @@ class Api:
     registry: Any = field(default_factory=RegistryInMemory)
 
     def request(self, method: str, path: str, **query: str | list[str]) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
-            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, params=query, headers=self.headers)
-
-        return self.loop.run_until_complete(ask())
+        asked = call(self.app, self.event, method, path, params=query, headers=self.headers)
+        return self.loop.run_until_complete(asked)
 
     def get(self, path: str, **query: str | list[str]) -> httpx.Response:
         return self.request("GET", path, **query)
 
     def problem(self, path: str, **query: str | list[str]) -> Problem:
         """The problem that a GET answers with; that it is a well-formed one is asserted here."""
-        answer = self.get(path, **query)
-        assert answer.headers["content-type"] == PROBLEM_JSON
-        problem = Problem.model_validate(answer.json(), extra="forbid")
-        assert problem.status == answer.status_code
-        assert problem.request_id == answer.headers["x-request-id"]
-        return problem
+        return problem_of(self.get(path, **query))
 
 
 @pytest.fixture

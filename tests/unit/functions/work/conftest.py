@@ -11,17 +11,18 @@ from fastapi import FastAPI
 
 from functions.work import bootstrap, prediction_bootstrap
 from functions.work.app import create_app
-from geoclimate.contracts.http import PROBLEM_JSON, Problem
+from geoclimate.contracts.http import Problem
 from geoclimate.services.account_jobs import AccountJobs
 from geoclimate.services.account_uploads import AccountUploads
 from geoclimate.services.change_production import ProductionChanges
 from geoclimate.services.predict_series import SeriesPredictor
-from tests.api_events import behind_the_gateway, signed_in
+from tests.api_events import signed_in
 from tests.api_fakes import EMBASSY, StationsInMemory
 from tests.engine_fakes import SPEC, EngineInMemory
 from tests.executions_fake import WorkflowInMemory
 from tests.jobs_fake import JobsInMemory
 from tests.uploads_fake import AccountUploadsInMemory, FilesInMemory
+from tests.web_calls import call, problem_of
 from tests.workflow_fakes import NOW, ObjectsInMemory, RegistryInMemory
 
 STATION = replace(EMBASSY, id="openaq-8118")
@@ -48,20 +49,11 @@ class Work:
     jobs_workflow: WorkflowInMemory = field(default_factory=WorkflowInMemory)
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(behind_the_gateway(self.app, self.event))
-            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-                return await client.request(method, path, **given)
-
-        return self.loop.run_until_complete(ask())
+        return self.loop.run_until_complete(call(self.app, self.event, method, path, **given))
 
     def problem(self, method: str, path: str, **given: Any) -> Problem:
         """The problem that a request is answered with; that it is a well-formed one is asserted here."""
-        answer = self.request(method, path, **given)
-        assert answer.headers["content-type"] == PROBLEM_JSON, answer.text
-        problem = Problem.model_validate(answer.json(), extra="forbid")
-        assert problem.status == answer.status_code
-        return problem
+        return problem_of(self.request(method, path, **given))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who is let in, and what the watchers hear of it."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,8 @@ from geoclimate.domain.errors import Conflict, GeoClimateError, Unavailable
 from geoclimate.runtime.web.app import web_app
 from geoclimate.runtime.web.calls import Call
 from geoclimate.runtime.web.guarded_route import GuardedRoute, open_to_all, requires
-from tests.api_events import ACCOUNT, behind_the_gateway, signed_in
+from tests import web_calls
+from tests.api_events import ACCOUNT, signed_in
 
 
 class Recorder:
@@ -62,14 +62,7 @@ def router() -> APIRouter:
 
 
 def ask(method: str, path: str, event: dict[str, Any], *watchers: Recorder) -> httpx.Response:
-    app = web_app([router()], Logger(service="test"), watchers)
-
-    async def run() -> httpx.Response:
-        transport = httpx.ASGITransport(behind_the_gateway(app, event))
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            return await client.request(method, path)
-
-    return asyncio.run(run())
+    return web_calls.ask(web_app([router()], Logger(service="test"), watchers), event, method, path)
 
 
 def test_a_caller_with_the_permission_is_let_in_and_every_watcher_hears_of_it() -> None:

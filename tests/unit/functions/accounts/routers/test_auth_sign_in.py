@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.accounts_api import AccountsApi, Logged, problem_of
+from tests.accounts_api import AccountsApi, Logged
 from tests.identity_fakes import SECRET, SHOWN
+from tests.web_calls import problem_of
 
 ADA = "ada@example.org"
 PASSWORD = "Correct-horse-7"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.accounts_api import AccountsApi, problem_of
+from tests.accounts_api import AccountsApi
 from tests.identity_fakes import CODE
+from tests.web_calls import problem_of
 
 ADA = "ada@example.org"
 PASSWORD = "Correct-horse-7"

@@ -3,8 +3,9 @@
 import pytest
 
 from geoclimate.services.privacy_ports import Place
-from tests.accounts_api import AccountsApi, problem_of
+from tests.accounts_api import AccountsApi
 from tests.api_events import ACCOUNT, OTHER_ACCOUNT, signed_in
+from tests.web_calls import problem_of
 
 
 def test_an_export_is_begun_and_read_where_the_answer_says(accounts: AccountsApi) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.accounts_api import AccountsApi, problem_of
+from tests.accounts_api import AccountsApi
 from tests.api_events import ACCOUNT, signed_in
+from tests.web_calls import problem_of
 
 BOB = "bob@example.org"
 NOBODY = "00000000-0000-4000-8000-ffffffffffff"
