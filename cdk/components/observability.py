@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -39,6 +40,7 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        self._allow_alarms()
         self._alarm(
             "Quarantined",
             quarantine.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum"),
@@ -73,6 +75,27 @@ class Observability(Construct):
             rest.metric_server_error(period=_PERIOD, statistic="Average"),
             "More than 1 % of the API's answers were server errors",
             threshold=0.01,
+        )
+
+    def _allow_alarms(self) -> None:
+        # The policy that demands TLS replaces AWS's default one, under which an alarm of the account may publish.
+        stack = cdk.Stack.of(self)
+        alarms = stack.format_arn(
+            service="cloudwatch",
+            resource="alarm",
+            resource_name="*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={
+                    "ArnLike": {"aws:SourceArn": alarms},
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                },
+            )
         )
 
     def _alarm(

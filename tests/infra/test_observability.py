@@ -1,6 +1,6 @@
 """What wakes a person up."""
 
-from tests.infra.synthesis import Synthesis
+from tests.infra.synthesis import Synthesis, written
 
 
 def test_every_alarm_reaches_somebody_and_stays_quiet_without_data(stage: Synthesis) -> None:
@@ -45,3 +45,14 @@ def test_the_topic_is_published_to_over_tls_only(stage: Synthesis) -> None:
     (policy,) = stage.of_type("AWS::SNS::TopicPolicy").values()
     refused = [each["Condition"] for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
     assert refused == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_the_alarms_of_this_account_and_nothing_else_may_publish(stage: Synthesis) -> None:
+    """A topic with a policy of its own has lost AWS's default one, under which an alarm may publish."""
+    topic, _ = stage.only("AWS::SNS::Topic", "ObservabilityAlarms")
+    (policy,) = stage.of_type("AWS::SNS::TopicPolicy").values()
+    (allowed,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    assert (allowed["Action"], allowed["Resource"]) == ("sns:Publish", {"Ref": topic})
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert written(allowed["Condition"]["ArnLike"]["aws:SourceArn"]).endswith(":<AWS::AccountId>:alarm:*")
