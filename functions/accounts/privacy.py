@@ -17,7 +17,7 @@ def open_privacy_desk() -> PrivacyDesk:
     import boto3  # noqa: PLC0415 - as long to import as all of FastAPI
 
     from geoclimate.adapters.dynamodb_receipts import DynamoReceipts  # noqa: PLC0415
-    from geoclimate.adapters.s3_account_files import S3AccountFiles  # noqa: PLC0415
+    from geoclimate.adapters.s3_signed import S3ExportLinks, S3Signed, signing_client  # noqa: PLC0415
     from geoclimate.adapters.step_functions import StepFunctionsWorkflow  # noqa: PLC0415
 
     settings, states = accounts_settings(), boto3.client("stepfunctions")
@@ -25,7 +25,7 @@ def open_privacy_desk() -> PrivacyDesk:
         receipts=DynamoReceipts(boto3.client("dynamodb"), settings.accounts_table),
         exporting=StepFunctionsWorkflow(states, settings.export_machine_arn),
         erasing=StepFunctionsWorkflow(states, settings.erasure_machine_arn),
-        links=S3AccountFiles(boto3.client("s3"), settings.results_bucket),
+        links=S3ExportLinks(S3Signed(signing_client(), settings.results_bucket)),
         clock=utc_now,
     )
 

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 _DELETE_BATCH: Final = 1_000
 """What one DeleteObjects takes."""
-_LINK_S: Final = 300
 
 
 class S3AccountFiles:
-    """The results bucket; implements `AccountFiles` and `ExportLinks`."""
+    """The results bucket; implements `AccountFiles`."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
@@ -67,10 +66,3 @@ class S3AccountFiles:
             if answer.get("Errors"):
                 raise Unavailable(f"S3 refuses to delete {len(answer['Errors'])} of {len(batch)} files")
         return len(keys)
-
-    def link(self, account: str, receipt: str) -> str:
-        """An address that gives the export to whoever has it, for five minutes."""
-        address: str = self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": export_key(account, receipt)}, ExpiresIn=_LINK_S
-        )
-        return address

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from geoclimate.contracts.results import export_key
 from geoclimate.services.upload_ports import UploadForm
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ LINK_S: Final = 300
 
 
 def signing_client() -> S3Client:
-    """A client whose addresses name the region: others redirect, and a form is not sent twice."""
+    """A client whose addresses name the region, and whose signature S3 takes for objects that KMS encrypts.
+
+    Other addresses redirect, and a form is not sent twice; boto3 by itself signs addresses by version 2 in the regions
+    that still know it, such as us-east-1, and KMS refuses that.
+    """
     return boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
@@ -45,3 +50,14 @@ class S3Signed:
             "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=LINK_S
         )
         return address
+
+
+class S3ExportLinks:
+    """Addresses of the exports of accounts; implements `ExportLinks`."""
+
+    def __init__(self, signed: S3Signed) -> None:
+        self._signed = signed
+
+    def link(self, account: str, receipt: str) -> str:
+        """An address that gives the export to whoever has it, for five minutes."""
+        return self._signed.link(export_key(account, receipt))
