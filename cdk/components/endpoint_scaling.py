@@ -5,6 +5,8 @@ template would fail. Instead, each time the endpoint comes into service, a small
 policy; both calls are the same the second time.
 """
 
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -13,6 +15,9 @@ from constructs import Construct
 from cdk.components.access import allow
 from cdk.components.workflow import Workflow
 from cdk.config import Stage
+
+_SERVICE: Final = "sagemaker.application-autoscaling.amazonaws.com"
+_SERVICE_ROLE: Final = f"aws-service-role/{_SERVICE}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
 
 class EndpointScaling(Construct):
@@ -24,6 +29,7 @@ class EndpointScaling(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
+        target = f"endpoint/{stage.endpoint_name}/variant/AllTraffic"
         self.workflow = Workflow(
             self,
             "Workflow",
@@ -31,7 +37,7 @@ class EndpointScaling(Construct):
             file="scaling.asl.json",
             description="Registers the endpoint's scaling target and policy",
             substitutions={
-                "ResourceId": f"endpoint/{stage.endpoint_name}/variant/AllTraffic",
+                "ResourceId": target,
                 "PolicyName": f"{stage.endpoint_name}-invocations",
                 "MinInstances": str(stage.endpoint.min_instances),
                 "MaxInstances": str(stage.endpoint.max_instances),
@@ -60,6 +66,7 @@ class EndpointScaling(Construct):
             ],
             wildcard_reason="Each model version gets an endpoint configuration of its own.",
         )
+        self._allow_on_behalf(stack, target)
         events.Rule(
             self,
             "InService",
@@ -71,3 +78,30 @@ class EndpointScaling(Construct):
             ),
             targets=[targets.SfnStateMachine(self.workflow.machine, input=events.RuleTargetInput.from_object({}))],
         )
+
+    def _allow_on_behalf(self, stack: cdk.Stack, target: str) -> None:
+        """Allow what Application Auto Scaling does as its caller: make its own role once an account, and alarms."""
+        allow(
+            self.workflow.role,
+            ["iam:CreateServiceLinkedRole"],
+            [stack.format_arn(service="iam", region="", resource="role", resource_name=_SERVICE_ROLE)],
+            conditions={"StringEquals": {"iam:AWSServiceName": _SERVICE}},
+        )
+        allow(
+            self.workflow.role,
+            ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
+            [_alarms(stack, f"TargetTracking-{target}-*")],
+            wildcard_reason="The names of a policy's alarms end with an id that is made with them.",
+        )
+        allow(
+            self.workflow.role,
+            ["cloudwatch:DescribeAlarms"],
+            [_alarms(stack, "*")],
+            wildcard_reason="A list of alarms has no single one to name.",
+        )
+
+
+def _alarms(stack: cdk.Stack, names: str) -> str:
+    return stack.format_arn(
+        service="cloudwatch", resource="alarm", resource_name=names, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+    )

@@ -250,7 +250,7 @@ class Training(Construct):
             role,
             [
                 f"sagemaker:{action}"
-                for action in ("AddTags", "CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob")
+                for action in ("AddTags", "CreateTrainingJob", "DescribeTrainingJob", "ListTags", "StopTrainingJob")
             ],
             [jobs],
             wildcard_reason="The workflow names jobs by version, under the stage's prefix.",

@@ -192,6 +192,7 @@ WORKFLOWS = {
         "sagemaker:AddTags",
         "sagemaker:CreateTrainingJob",
         "sagemaker:DescribeTrainingJob",
+        "sagemaker:ListTags",
         "sagemaker:StopTrainingJob",
         "states:DescribeExecution",
         "states:StartExecution",
@@ -243,6 +244,10 @@ WORKFLOWS = {
 SCALING = {
     "application-autoscaling:PutScalingPolicy",
     "application-autoscaling:RegisterScalableTarget",
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+    "iam:CreateServiceLinkedRole",
     "sagemaker:DescribeEndpoint",
     "sagemaker:DescribeEndpointConfig",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
@@ -263,7 +268,7 @@ OBJECT_ACTIONS = {
     "s3:PutObject",
     "s3:PutObjectAcl",
 }
-# Names that are made at run time: keys, log streams, versions of models, scalable targets.
+# Names that are made at run time: keys, log streams, versions of models, scalable targets and their alarms.
 MADE_AT_RUN_TIME = (
     ":log-group:/aws/sagemaker/TrainingJobs*",
     ":log-group:/aws/sagemaker/Endpoints*",
@@ -272,6 +277,7 @@ MADE_AT_RUN_TIME = (
     ":endpoint-config/geoclimate-{stage}-*",
     ":scalable-target/*",
     ":alarm:*",
+    ":alarm:TargetTracking-endpoint/geoclimate-{stage}-forecast/variant/AllTraffic-*",
     ".Name>:*",
     ".Arn>/export/*",
     ".Name>/*",

@@ -52,3 +52,24 @@ def test_it_may_scale_sagemaker_and_nothing_else(prod: Synthesis) -> None:
     ]
     assert statement["Condition"] == {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
     assert written(statement["Resource"]).endswith(":scalable-target/*")
+
+
+def test_it_may_make_what_application_auto_scaling_asks_of_its_caller(prod: Synthesis) -> None:
+    """Its service-linked role, the first time in an account, and the two alarms of the policy."""
+    statements = {
+        action: statement
+        for statement in prod.statements("EndpointScalingWorkflowRole")
+        for action in listed(statement["Action"])
+    }
+    role = statements["iam:CreateServiceLinkedRole"]
+    assert written(role["Resource"]).endswith(
+        ":role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/"
+        "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+    )
+    assert role["Condition"] == {
+        "StringEquals": {"iam:AWSServiceName": "sagemaker.application-autoscaling.amazonaws.com"}
+    }
+    for action in ("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"):
+        assert written(statements[action]["Resource"]).endswith(
+            ":alarm:TargetTracking-endpoint/geoclimate-prod-forecast/variant/AllTraffic-*"
+        )
