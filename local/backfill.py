@@ -49,7 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(target: Target, options: argparse.Namespace) -> int:
-    """Upload where files are given, start or follow the execution, and print its report."""
+    """Upload where files are given, start or follow the execution, and print its report.
+
+    Returns:
+        The exit status: 1 where the platform failed on a file.
+
+    Raises:
+        WorkflowError: The execution failed before its end.
+    """
     outputs = target.outputs()
     bucket, machine = outputs["UploadsBucketName"], outputs["BackfillStateMachineArn"]
     request = _request(options)

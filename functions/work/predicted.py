@@ -8,13 +8,12 @@ import numpy.typing as npt
 
 from geoclimate.domain.errors import Unavailable
 from geoclimate.domain.exceedance import exceedance
-from geoclimate.domain.forecasts import INTERVAL_LEVEL
+from geoclimate.domain.forecasts import DECIMALS, INTERVAL_LEVEL
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.domain.verification import interval_places
 from geoclimate.services.own_series import OwnSeries
 from geoclimate.services.predict_series import OwnPrediction
 
-_DECIMALS: Final = 3
 _MEDIAN_LEVEL: Final = 0.5
 
 
@@ -29,6 +28,7 @@ def batch_members(own: OwnSeries, made: OwnPrediction, target: str, exceed: floa
 
     Raises:
         Unavailable: The model's levels have no median or no interval.
+        ValueError: No series was forecast.
     """
     if made.prediction is None:
         message = "there is no prediction to answer with"
@@ -37,7 +37,7 @@ def batch_members(own: OwnSeries, made: OwnPrediction, target: str, exceed: floa
     ends = interval_places(levels, INTERVAL_LEVEL)
     if ends is None or _MEDIAN_LEVEL not in levels:
         raise Unavailable(f"the model's levels {levels} have no median or no interval of {INTERVAL_LEVEL:g}")
-    quantiles: npt.NDArray[np.float64] = made.prediction.quantiles.astype(np.float64).round(_DECIMALS)
+    quantiles: npt.NDArray[np.float64] = made.prediction.quantiles.astype(np.float64).round(DECIMALS)
     chances = None if exceed is None else _chances(levels, quantiles, exceed)
     rows, size = made.rows.tolist(), len(own)
     return {

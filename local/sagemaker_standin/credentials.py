@@ -84,7 +84,11 @@ def client(session: boto3.Session, service: str, endpoint_url: str) -> Any:
 
 
 def environment(session: boto3.Session, endpoint_url: str) -> dict[str, str]:
-    """Give the variables that make a child process work as the session's role, at MiniStack."""
+    """Give the variables that make a child process work as the session's role, at MiniStack.
+
+    Raises:
+        RoleError: The session has no credentials.
+    """
     keys = session.get_credentials()
     if keys is None:
         raise RoleError("the session has no credentials")

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from geoclimate.domain.forecasts import INTERVAL_LEVEL
 from geoclimate_ml.networks.architecture import Kind
 from geoclimate_ml.predictions import predict_samples, to_forecasts
 from geoclimate_ml.samples import Samples
@@ -17,8 +18,6 @@ from geoclimate_ml.serving.onnx_session import open_session, session_predicts
 
 LIGHT: Final[Kind] = "lstm"
 """The smallest network."""
-
-_STATED: Final = "coverage_0.8"
 
 
 def light_coverage(path: Path, issued: Samples, levels: tuple[float, ...]) -> float:
@@ -30,4 +29,4 @@ def light_coverage(path: Path, issued: Samples, levels: tuple[float, ...]) -> fl
         levels: Quantile levels of its answers, .1 and .9 among them.
     """
     quantiles = predict_samples(session_predicts(open_session(path)), issued)
-    return float(np.nanmean(losses_of(to_forecasts(quantiles, issued, levels)).named(_STATED)))
+    return float(np.nanmean(losses_of(to_forecasts(quantiles, issued, levels)).named(f"coverage_{INTERVAL_LEVEL:g}")))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from geoclimate_ml.scoring.crps import level_weights
+from geoclimate.domain.verification import level_weights
 
 Floats = npt.NDArray[np.float32]
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from functions.work.bootstrap import UploadsDependency
 from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.problems import DOMAIN_PROBLEMS, INVALID_BODY, INVALID_QUERY
+from geoclimate.contracts.report import MOST_UPLOAD_BYTES
 from geoclimate.contracts.uploads import (
     OwnWorkRequest,
     UploadAnswer,
@@ -26,7 +27,6 @@ from geoclimate.runtime.web.caller import caller_of
 from geoclimate.runtime.web.guarded_route import GuardedRoute, requires
 from geoclimate.runtime.web.locations import LOCATION, LOCATION_DOCS, location_of
 from geoclimate.runtime.web.problem_docs import problem_responses
-from geoclimate.services.account_uploads import MOST_BYTES
 
 router = APIRouter(prefix="/v1/uploads", tags=["uploads"], route_class=GuardedRoute)
 
@@ -56,7 +56,9 @@ async def create_upload(
     response.headers[LOCATION] = location_of(request, f"/v1/uploads/{upload.id}")
     return UploadCreatedAnswer(
         **_summary(upload).model_dump(),
-        form=UploadFormAnswer(url=form.url, fields=form.fields, most_bytes=MOST_BYTES, expires_at=form.expires_at),
+        form=UploadFormAnswer(
+            url=form.url, fields=form.fields, most_bytes=MOST_UPLOAD_BYTES, expires_at=form.expires_at
+        ),
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from geoclimate.domain.verification import INTERVALS
 from geoclimate_ml.scoring.bootstrap import Interval
-from geoclimate_ml.scoring.losses import INTERVALS, brier_name
+from geoclimate_ml.scoring.losses import brier_name
 from geoclimate_ml.scoring.tables import ByForecaster, EvaluationTables
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from geoclimate_ml.scoring.losses import INTERVALS
+from geoclimate.domain.verification import INTERVALS
 from geoclimate_ml.scoring.tables import EvaluationTables
 
 LEAD_PLOT: Final = "error-by-lead-time.png"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from geoclimate.contracts.model import CARD_TEXT_FILE
+from geoclimate.domain.forecasts import INTERVAL_LEVEL
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate_ml.card.markdown import (
     exceedance_table,
@@ -17,7 +18,6 @@ from geoclimate_ml.card.markdown import (
     served_lead_table,
 )
 from geoclimate_ml.card.plots import CALIBRATION_PLOT, LEAD_PLOT, plot_calibration, plot_lead_times
-from geoclimate_ml.scoring.summary import NOMINAL_COVERAGE
 from geoclimate_ml.scoring.tables import EvaluationTables
 
 _PROMISED = (0.78, 0.82)
@@ -140,7 +140,7 @@ the training part. Seasons and quarters are those of the issue time in UTC."""
 
 def _limits(tables: EvaluationTables) -> tuple[str, ...]:
     lines = [_EVERYWHERE]
-    coverage = f"coverage_{NOMINAL_COVERAGE:g}"
+    coverage = f"coverage_{INTERVAL_LEVEL:g}"
     low, high = _PROMISED
     outside = [
         f"{quarter} ({scores[coverage]:.1%})"
@@ -148,9 +148,9 @@ def _limits(tables: EvaluationTables) -> tuple[str, ...]:
         if not low <= scores.get(coverage, low) <= high
     ]
     lines.append(
-        f"The {NOMINAL_COVERAGE:.0%} interval covers {low:.0%} to {high:.0%} in every quarter of the test part."
+        f"The {INTERVAL_LEVEL:.0%} interval covers {low:.0%} to {high:.0%} in every quarter of the test part."
         if not outside
-        else f"The {NOMINAL_COVERAGE:.0%} interval does not cover {low:.0%} to {high:.0%} in: {', '.join(outside)}."
+        else f"The {INTERVAL_LEVEL:.0%} interval does not cover {low:.0%} to {high:.0%} in: {', '.join(outside)}."
     )
     persistence = tables.by_lead.get("persistence")
     if persistence is not None:

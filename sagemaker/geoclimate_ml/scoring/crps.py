@@ -12,8 +12,8 @@ distribution the sum is 1.7% below the integral: it compares forecasts of the sa
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from geoclimate.domain.verification import level_weights
 from geoclimate_ml.scoring.forecasts import Floats
 
 
@@ -33,13 +33,6 @@ def pinball(quantiles: Floats, observed: Floats, levels: Sequence[float]) -> Flo
     return np.maximum(weights * error, (weights - 1) * error)
 
 
-def level_weights(levels: Sequence[float]) -> npt.NDArray[np.float64]:
-    """How much of the range from 0 to 1 each level stands for; the sum is 1."""
-    ascending = np.asarray(levels, dtype=np.float64)
-    edges = np.concatenate([[0.0], (ascending[1:] + ascending[:-1]) / 2, [1.0]])
-    return np.diff(edges)
-
-
 def crps(losses: Floats, levels: Sequence[float]) -> Floats:
     """CRPS from the pinball losses of some levels.
 
@@ -50,4 +43,4 @@ def crps(losses: Floats, levels: Sequence[float]) -> Floats:
     Returns:
         [...] in the target's unit.
     """
-    return 2 * (losses @ level_weights(levels).astype(np.float32))
+    return 2 * (losses @ np.asarray(level_weights(levels), dtype=np.float32))

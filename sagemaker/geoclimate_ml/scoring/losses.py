@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from geoclimate.domain.verification import INTERVALS, interval_places
 from geoclimate_ml.scoring.crps import crps, pinball
 from geoclimate_ml.scoring.exceedance import Threshold, brier, exceedance
 from geoclimate_ml.scoring.forecasts import Floats, Forecasts
-
-INTERVALS: Final = (0.5, 0.8, 0.9)
-"""Shares that the intervals between symmetric quantiles state."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,25 +43,15 @@ def losses_of(forecasts: Forecasts, thresholds: Sequence[Threshold] = ()) -> Los
     columns |= {f"pinball_{level:g}": by_level[..., place] for place, level in enumerate(levels)}
     known = np.where(np.isnan(observed), np.float32(np.nan), np.float32(1))
     for share in INTERVALS:
-        bounds = interval_bounds(levels, share)
-        if bounds is not None:
-            low, high = quantiles[..., bounds[0]], quantiles[..., bounds[1]]
+        places = interval_places(levels, share)
+        if places is not None:
+            low, high = quantiles[..., places[0]], quantiles[..., places[1]]
             columns[f"coverage_{share:g}"] = known * ((observed >= low) & (observed <= high))
             columns[f"width_{share:g}"] = known * (high - low)
     for threshold in thresholds:
         probability = exceedance(quantiles, levels, threshold.concentration)
         columns[brier_name(threshold)] = brier(probability, observed, threshold.concentration)
     return Losses(tuple(columns), np.stack(list(columns.values()), axis=-1, dtype=np.float32))
-
-
-def interval_bounds(levels: Sequence[float], share: float) -> tuple[int, int] | None:
-    """Places of the two levels between which an interval states this share; None where they are not there."""
-    places = [
-        next((place for place, level in enumerate(levels) if abs(level - wanted) < 1e-6), None)
-        for wanted in ((1 - share) / 2, (1 + share) / 2)
-    ]
-    lower, upper = places
-    return None if lower is None or upper is None else (lower, upper)
 
 
 def brier_name(threshold: Threshold) -> str:

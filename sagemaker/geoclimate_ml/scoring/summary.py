@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.forecasts import INTERVAL_LEVEL
 from geoclimate.domain.models import BaselineScore, Evaluation
 from geoclimate.features.grid import time_of
 from geoclimate_ml.scoring.forecasts import Forecasts
 from geoclimate_ml.scoring.labels import Labels, quarter_labels
 from geoclimate_ml.scoring.losses import losses_of, mean_by, mean_by_lead, mean_of
-
-NOMINAL_COVERAGE = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +68,8 @@ def summarise(
         forecasts=len(forecasts),
         mae=total["mae"],
         persistence_mae=persistence_total["mae"],
-        coverage=total[f"coverage_{NOMINAL_COVERAGE:g}"],
-        nominal_coverage=NOMINAL_COVERAGE,
+        coverage=total[f"coverage_{INTERVAL_LEVEL:g}"],
+        nominal_coverage=INTERVAL_LEVEL,
         mae_by_lead=tuple(scores["mae"] for scores in mean_by_lead(losses)),
         persistence_mae_by_lead=tuple(scores["mae"] for scores in mean_by_lead(persistence)),
         crps=total["crps"],
@@ -82,9 +81,7 @@ def summarise(
         if production_losses is None
         else {group: scores["crps"] for group, scores in mean_by(production_losses, groups).items()},
         forecasts_by_group=_counts(groups, by_group),
-        coverage_by_quarter={
-            quarter: scores[f"coverage_{NOMINAL_COVERAGE:g}"] for quarter, scores in by_quarter.items()
-        },
+        coverage_by_quarter={quarter: scores[f"coverage_{INTERVAL_LEVEL:g}"] for quarter, scores in by_quarter.items()},
         forecasts_by_quarter=_counts(quarter_labels(forecasts), by_quarter),
         baselines={name: _score(said) for name, said in baselines.items()},
         members={name: _score(said) for name, said in members.items()},

@@ -94,6 +94,7 @@ class AwsJson:
             ClientError: The service refuses it, or fails again and again.
             EndpointConnectionError: The service does not answer.
             NoCredentialsError: There is nothing to sign with.
+            ValueError: `patience` allows no attempt.
         """
         body = json.dumps(request, default=_encoded, separators=(",", ":")).encode()
         for attempt in range(1, self.patience.attempts + 1):

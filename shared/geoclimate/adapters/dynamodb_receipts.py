@@ -134,6 +134,7 @@ class DynamoReceipts:
 
         Raises:
             Unavailable: DynamoDB does not answer.
+            ValueError: A kind's name cannot be part of an attribute's.
         """
         if not counts:
             return

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from geoclimate.contracts.model import ONNX_CONTRACT_KEY, ForecastContract
+from geoclimate.contracts.model import LIGHT_MODEL_LIMIT_BYTES, ONNX_CONTRACT_KEY, ForecastContract
 from geoclimate.domain.errors import IntegrityError, ModelRejected, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.features.input_spec import InputSpec
@@ -22,7 +22,6 @@ from geoclimate.services.model_registry import ProductionModels
 from geoclimate.services.ports import ObjectStore
 from geoclimate.services.read_model_file import in_production, read_model_file
 
-_LIMIT_BYTES: Final = 32 * 1024 * 1024
 _ROWS: Final = 32
 """Rows at a time: more are no faster on one thread, and take more memory."""
 
@@ -75,7 +74,9 @@ class OnnxEngine:
     def _in_production(self) -> _LightModel:
         record = in_production(self._registry, self._spec.target)
         if self._kept is None or self._kept.version != record.version:
-            content = read_model_file(self._objects, record.light_model_uri, record.light_model_digest, _LIMIT_BYTES)
+            content = read_model_file(
+                self._objects, record.light_model_uri, record.light_model_digest, LIGHT_MODEL_LIMIT_BYTES
+            )
             session = _session(content)
             self._kept = _LightModel(record.version, _contract(session, self._spec, record.version), session)
         return self._kept

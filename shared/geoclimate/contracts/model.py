@@ -26,7 +26,10 @@ EVALUATION_FILE: Final = "evaluation.json"
 CARD_FILE: Final = "card.json"
 CARD_TEXT_FILE: Final = "card.md"
 LIGHT_MODEL_FILE: Final = "light.onnx"
+LIGHT_MODEL_LIMIT_BYTES: Final = 32 * 1024 * 1024
 CLIMATOLOGY_FILE: Final = "climatology.safetensors"
+CLIMATOLOGY_LIMIT_BYTES: Final = 64 * 1024 * 1024
+"""A station takes 8 kB (12 months, 24 hours, 7 levels), so thousands of them fit."""
 ONNX_CONTRACT_KEY: Final = "contract"
 """In the metadata of an ONNX file: the contract of the model, as JSON."""
 

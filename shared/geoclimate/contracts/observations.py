@@ -11,7 +11,8 @@ from geoclimate.contracts.http import NEXT_PAGE, Instant, ParameterCode, Quantil
 from geoclimate.domain.calendar_steps import Every, Step
 from geoclimate.domain.null_reasons import NullReason
 
-_MOST_LISTED: Final = 16_000
+MOST_OBSERVATIONS: Final = 16_000
+"""Of a page. One takes 200 to 300 bytes of the answer, and Lambda's answers end at 6 MB."""
 
 
 class ObservationsRequest(BaseModel):
@@ -91,7 +92,7 @@ class ObservationsRequest(BaseModel):
         int | None,
         Field(
             ge=1,
-            le=_MOST_LISTED,
+            le=MOST_OBSERVATIONS,
             description="Entries of a page. A page has at most 16,000 observations of 31 days (8,000 as CSV or NDJSON),"
             " or 744 hours, 366 days or 12 months, whatever is asked; observations of one instant stay together.",
             examples=[100],

@@ -5,6 +5,10 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+MOST_UPLOAD_BYTES: Final = 2**30
+"""Of an upload as it lies in the bucket, and so of the function's disk: a year of one parameter of all EPA monitors
+has half of it, unpacked. What is larger is better sent in parts, of which each can fail by itself."""
+
 REPORT_SUFFIX: Final = ".report.json"
 ERRORS_SUFFIX: Final = ".errors.ndjson"
 OWN_SUFFIXES: Final = (REPORT_SUFFIX, ERRORS_SUFFIX)

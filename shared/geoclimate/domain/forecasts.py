@@ -12,6 +12,9 @@ ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 INTERVAL_LEVEL: Final = 0.8
 """Probability with which the value is expected between the .1 and the .9 quantile, which every forecast has."""
 
+DECIMALS: Final = 3
+"""Of a forecast value: the model's float32 would print a dozen, and no instrument resolves a thousandth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baselines:

@@ -126,6 +126,9 @@ def inputs_at(series: StationSeries, weather: WeatherRuns, origins: npt.NDArray[
         weather: Weather forecasts of its place.
         origins: int64 [n], hours since the epoch.
         spec: What a model is shown.
+
+    Raises:
+        ValueError: An origin lies outside the series.
     """
     rows = origins - series.first_hour
     end = len(series.history)

@@ -100,6 +100,9 @@ def to_region(
         places: Latitude and longitude of each.
         grids: What each measured, columns in the order of `spec.parameters`.
         spec: What a model is shown.
+
+    Raises:
+        ValueError: A grid has not a column a parameter; the message names its station.
     """
     first = min(grid.first_hour for grid in grids)
     hours = max(grid.end_hour for grid in grids) - first

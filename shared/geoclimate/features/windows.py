@@ -14,6 +14,9 @@ def windows(series: npt.NDArray[_Number], rows: int) -> npt.NDArray[_Number]:
     Args:
         series: C-contiguous [hours, columns].
         rows: Rows of a stretch, at most `hours`.
+
+    Raises:
+        ValueError: The series is shorter, or not contiguous.
     """
     hours, width = series.shape
     if rows > hours or not series.flags.c_contiguous:

@@ -82,7 +82,7 @@ class AccountJobs:
                 break
             begun = self._begun_with_room(account)
         else:
-            raise Conflict("Others of your jobs begin at this moment; repeat the request.")
+            raise Conflict("Other jobs of yours are being begun at this moment; repeat the request.")
         try:
             self.workflow.start(name, {"account": account, "job": name})
         except Unavailable:

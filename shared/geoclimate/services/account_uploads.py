@@ -4,11 +4,11 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from geoclimate.contracts.report import (
     ERRORS_SUFFIX,
     MAPPING_SUFFIX,
+    MOST_UPLOAD_BYTES,
     PREVIEW_PREFIX,
     PROVIDERS_PREFIX,
     REPORT_SUFFIX,
@@ -20,9 +20,6 @@ from geoclimate.domain.pseudonyms import pseudonym_of
 from geoclimate.domain.work_ids import new_work_id
 from geoclimate.services.ports import Clock
 from geoclimate.services.upload_ports import AccountUploadStore, FilesBeside, UploadForm, UploadForms
-
-MOST_BYTES: Final = 2**30
-"""What ingestion takes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class AccountUploads:
             body = io.BytesIO(json.dumps(dict(mapping), ensure_ascii=False).encode())
             self.files.write_beside(key, MAPPING_SUFFIX, body, "application/json")
         self.store.add(upload)
-        return upload, self.forms.form(key, MOST_BYTES, now)
+        return upload, self.forms.form(key, MOST_UPLOAD_BYTES, now)
 
     def state(self, account: str, upload: str) -> UploadState:
         """What became of one of an account's uploads.

@@ -1,10 +1,9 @@
 """What is usual, as a forecast: the last resort, which needs no model and no recent observation."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
+from geoclimate.contracts.model import CLIMATOLOGY_LIMIT_BYTES
 from geoclimate.domain.forecasts import Engine
 from geoclimate.features.climatology import Climatology, climatology_at, from_bytes
 from geoclimate.features.prediction import Prediction
@@ -12,9 +11,6 @@ from geoclimate.services.forecast_batch import ForecastBatch
 from geoclimate.services.model_registry import ModelRegistry
 from geoclimate.services.ports import ObjectStore
 from geoclimate.services.read_model_file import in_production, read_model_file
-
-_LIMIT_BYTES: Final = 64 * 1024 * 1024
-"""A station takes 8 kB (12 months, 24 hours, 7 levels), so thousands of them fit."""
 
 Quantiles = npt.NDArray[np.float32]
 
@@ -66,6 +62,8 @@ class ClimatologyEngine:
     def _in_production(self) -> tuple[str, Climatology]:
         record = in_production(self._registry, self._target)
         if self._kept is None or self._kept[0] != record.version:
-            content = read_model_file(self._objects, record.climatology_uri, record.climatology_digest, _LIMIT_BYTES)
+            content = read_model_file(
+                self._objects, record.climatology_uri, record.climatology_digest, CLIMATOLOGY_LIMIT_BYTES
+            )
             self._kept = (record.version, from_bytes(content))
         return self._kept

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from geoclimate.contracts.workflows import ForecastRequest, ForecastResult
 from geoclimate.domain.errors import GeoClimateError, IntegrityError
-from geoclimate.domain.forecasts import ENGINES, Forecast
+from geoclimate.domain.forecasts import DECIMALS, ENGINES, Forecast
 from geoclimate.domain.naive_baselines import naive_baselines
 from geoclimate.domain.station_groups import station_group
 from geoclimate.domain.stations import Station
@@ -24,9 +23,6 @@ from geoclimate.services.ports import Clock, ForecastStore
 from geoclimate.services.read_inputs import InputReader
 from geoclimate.services.read_measurements import series_of
 from geoclimate.services.verification_ports import CalibrationKey, CalibrationStore
-
-_DECIMALS: Final = 3
-"""The model's float32 would print a dozen decimals, and no instrument resolves a thousandth."""
 
 Quantiles = npt.NDArray[np.float32]
 Rows = tuple[tuple[float, ...], ...]
@@ -153,7 +149,7 @@ class ForecastIssuer:
                 raw_quantiles=_rows(prediction.quantiles[row]),
                 station_group=groups[row],
                 baselines=naive_baselines(
-                    [round(value, _DECIMALS) for value in batch.recent[row].tolist()],
+                    [round(value, DECIMALS) for value in batch.recent[row].tolist()],
                     prediction.lead_hours,
                     None if usual is None else _rows(usual[row]),
                 ),
@@ -196,4 +192,4 @@ def _calibrated(state: ConformalState | None, groups: Sequence[str], quantiles: 
 
 
 def _rows(quantiles: Quantiles) -> Rows:
-    return tuple(tuple(round(value, _DECIMALS) for value in row) for row in quantiles.tolist())
+    return tuple(tuple(round(value, DECIMALS) for value in row) for row in quantiles.tolist())

@@ -14,9 +14,11 @@ from geoclimate.contracts.model import (
     CARD_FILE,
     CARD_TEXT_FILE,
     CLIMATOLOGY_FILE,
+    CLIMATOLOGY_LIMIT_BYTES,
     CONTRACT_FILE,
     EVALUATION_FILE,
     LIGHT_MODEL_FILE,
+    LIGHT_MODEL_LIMIT_BYTES,
     ForecastContract,
 )
 from geoclimate.domain.errors import ModelRejected
@@ -27,7 +29,11 @@ _KIB: Final = 1024
 _MIB: Final = 1024 * _KIB
 # The evaluation becomes part of an item of the registry, which may have 400 kB.
 _DESCRIPTIONS: Final = {CONTRACT_FILE: _MIB, EVALUATION_FILE: 256 * _KIB, CARD_FILE: _MIB}
-_EXTRACTED: Final = {CARD_TEXT_FILE: _MIB, LIGHT_MODEL_FILE: 32 * _MIB, CLIMATOLOGY_FILE: 64 * _MIB}
+_EXTRACTED: Final = {
+    CARD_TEXT_FILE: _MIB,
+    LIGHT_MODEL_FILE: LIGHT_MODEL_LIMIT_BYTES,
+    CLIMATOLOGY_FILE: CLIMATOLOGY_LIMIT_BYTES,
+}
 _PLOT: Final = re.compile(r"(?:plots/)?[a-z0-9][a-z0-9_-]{0,63}\.(?:png|svg)")
 _PLOT_LIMIT: Final = 2 * _MIB
 _MOST_PLOTS: Final = 24

@@ -11,6 +11,7 @@ import pyarrow as pa
 from geoclimate.columnar.series_table import SeriesTable
 from geoclimate.contracts.predict import MOST_HOURS
 from geoclimate.domain.errors import InvalidInput
+from geoclimate.domain.forecasts import DECIMALS
 from geoclimate.domain.parameters import PARAMETERS
 from geoclimate.features.grid import time_of
 from geoclimate.services.own_series import OwnSeries
@@ -35,7 +36,6 @@ SCHEMA: Final = pa.schema(
 )
 """A row a series, lead time and quantile level, and where the series is, as its first row says; one that cannot be
 forecast has a row with its problem."""
-_DECIMALS: Final = 3
 
 Columns = dict[str, list[object]]
 
@@ -110,7 +110,7 @@ def predict_part(table: SeriesTable, position: int, predictor: SeriesPredictor, 
             column.append(value)
 
     if made.prediction is not None:
-        quantiles = made.prediction.quantiles.astype(np.float64).round(_DECIMALS)
+        quantiles = made.prediction.quantiles.astype(np.float64).round(DECIMALS)
         for row, series in zip(quantiles, made.rows.tolist(), strict=True):
             for lead, values in zip(made.prediction.lead_hours, row.tolist(), strict=True):
                 for level, value in zip(made.prediction.levels, values, strict=True):

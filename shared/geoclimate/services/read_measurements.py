@@ -66,7 +66,11 @@ def series_of(station: Station, parameter: str) -> Series | None:
 
 
 def end_hour_of(station: Station, parameter: str) -> int:
-    """The hour after a station's newest observation of a parameter that it measures, in hours since the epoch."""
+    """The hour after a station's newest observation of a parameter that it measures, in hours since the epoch.
+
+    Raises:
+        ValueError: It does not measure the parameter.
+    """
     span = series_of(station, parameter)
     if span is None:
         message = f"{station.id} does not measure {parameter}"

@@ -3,15 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from geoclimate.contracts.observations import MOST_OBSERVATIONS
 from geoclimate.domain.observations import Observation
 from geoclimate.services.observation_window import PAGE_SPAN, WHOLE, ObservationQuery, PageRequest, window_of
 from geoclimate.services.ports import Clock, ObservationStore, StationStore
 from geoclimate.services.read_stations import read_series
-
-MOST_OBSERVATIONS: Final = 16_000
-"""Of a page. One takes 200 to 300 bytes of the answer, and Lambda's answers end at 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,13 @@ from typing import BinaryIO, Final, cast
 import numpy as np
 
 from geoclimate.columnar.parquet_batches import MAGIC as PARQUET_MAGIC
+from geoclimate.contracts.report import MOST_UPLOAD_BYTES
 from geoclimate.domain.errors import UnreadableFile
 from geoclimate.services import zip_member
 
-MOST_BYTES: Final = 2**30
-"""Of an upload as it lies in the bucket, and so of the function's disk: a year of one parameter of all EPA monitors
-has half of it, unpacked. What is larger is better sent in parts, of which each can fail by itself."""
 MOST_TEXT_BYTES: Final = 2**31
-"""Of its text, unpacked: it is read as a stream, so this bounds the time and not the disk. About 8 million hourly rows
-of EPA, or 20 million of the archive."""
+"""Of an upload's text, unpacked: it is read as a stream, so this bounds the time and not the disk. About 8 million
+hourly rows of EPA, or 20 million of the archive."""
 MOST_LINES: Final = 40_000_000
 """Of its text: twice as many as rows fit into it. Lines with next to nothing in them take longest for their bytes."""
 _KEPT_IN_MEMORY: Final = 8 * 2**20
@@ -70,9 +68,9 @@ def spool_upload(stream: BinaryIO) -> Iterator[SpooledUpload]:
         size = 0
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
-            if size > MOST_BYTES:
+            if size > MOST_UPLOAD_BYTES:
                 raise UnreadableFile(
-                    FileRule.TOO_LARGE, f"the file has more than {MOST_BYTES // 2**20} MiB: upload it in parts"
+                    FileRule.TOO_LARGE, f"the file has more than {MOST_UPLOAD_BYTES // 2**20} MiB: upload it in parts"
                 )
             digest.update(chunk)
             spool.write(chunk)

@@ -62,7 +62,7 @@ def test_a_station_that_does_not_measure_it_says_so() -> None:
 
 
 def test_only_flagged_values_are_rejected_by_quality_rules() -> None:
-    rows = [replace(row, flag="flat_line") for row in hourly(3)]
+    rows = [replace(row, flag="flat-line") for row in hourly(3)]
 
     assert _read(*rows).null_reason is NullReason.QC_REJECTED
 

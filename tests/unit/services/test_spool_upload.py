@@ -156,7 +156,7 @@ def test_refuses_a_file_of_more_lines_than_the_limit(monkeypatch: pytest.MonkeyP
 
 
 def test_refuses_an_upload_over_the_limit_without_reading_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(module, "MOST_UPLOAD_BYTES", 2**20)
     stream = io.BytesIO(b"x" * (10 * 2**20))
     with pytest.raises(UnreadableFile) as refused, spool_upload(stream):
         pass

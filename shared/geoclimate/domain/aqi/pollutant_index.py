@@ -74,7 +74,11 @@ def pollutant_index(
 
 @lru_cache(maxsize=64)
 def canonical_per_unit(parameter: str, unit: str) -> float:
-    """How much of the canonical unit one of this unit is: µg/m³ a ppb, at 25 °C and 1 atm."""
+    """How much of the canonical unit one of this unit is: µg/m³ a ppb, at 25 °C and 1 atm.
+
+    Raises:
+        ValueError: The parameter is not measured in this unit.
+    """
     way = conversion(unit, PARAMETERS[parameter])
     if way is None:
         message = f"{parameter} has no value in {unit}"

@@ -107,7 +107,11 @@ _TAGS: Final = {
 
 
 def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
-    """The document of what the gateway serves with these apps behind it, OpenAPI 3.1."""
+    """The document of what the gateway serves with these apps behind it, OpenAPI 3.1.
+
+    Raises:
+        ValueError: The gateway has no route for an operation's path.
+    """
     for app in apps:
         include_all_routers(app)
     document = get_openapi(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoclimate_ml.scoring.crps import crps, level_weights, pinball
+from geoclimate.domain.verification import level_weights
+from geoclimate_ml.scoring.crps import crps, pinball
 from tests.synthetic_forecasts import LEVELS, floats, normal_forecasts, normal_quantiles
 
 
@@ -16,10 +17,6 @@ def test_pinball_loss_is_the_weighted_distance() -> None:
     quantiles = np.array([[10.0, 10.0]], dtype=np.float32)
     np.testing.assert_allclose(pinball(quantiles, floats([14.0]), (0.1, 0.9)), [[0.4, 3.6]], rtol=1e-6)
     np.testing.assert_allclose(pinball(quantiles, floats([6.0]), (0.1, 0.9)), [[3.6, 0.4]], rtol=1e-6)
-
-
-def test_the_weights_of_the_levels_are_the_cells_between_their_midpoints() -> None:
-    np.testing.assert_allclose(level_weights(LEVELS), [0.075, 0.1, 0.2, 0.25, 0.2, 0.1, 0.075])
 
 
 @given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
