@@ -147,7 +147,7 @@ class Stage:
         forecast_every_minutes: Schedule of the forecasts.
         verify_every_minutes: Schedule of the verification of forecasts.
         backup_every_minutes: Schedule of the backups.
-        backfill_concurrency: Files that a backfill takes at once, at most.
+        backfill_concurrency: Files that a backfill takes at once, at most, and of providers besides it; 2 or more.
         compact_every_hours: Schedule of the lake's compaction.
         drift_every_hours: Schedule of the watch for drift.
         expire_every_minutes: Schedule by which expired keys are taken from the gateway.

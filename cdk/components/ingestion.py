@@ -97,6 +97,9 @@ class Ingestion(Construct):
             event_source_arn=arrivals.queue_arn,
             # Files of one batch would share the function's time, and one that outlasts it would take the others along.
             batch_size=1,
+            # Without a bound a thousand files take all that the account may run at once, and more than it may run come
+            # back to the queue as if they had failed, until they are quarantined.
+            max_concurrency=stage.backfill_concurrency,
             report_batch_item_failures=True,
         )
         # Lambda tries the queue when the mapping is made; the grants must be there by then.

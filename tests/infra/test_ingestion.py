@@ -76,6 +76,12 @@ def test_each_file_has_a_run_of_the_function_for_itself(stage: Synthesis) -> Non
     assert mapping["BatchSize"] == 1
 
 
+def test_many_files_at_once_wait_in_the_queue_and_leave_room_for_everybody_else(stage: Synthesis) -> None:
+    """Without a bound Lambda takes a thousand, and what it has no room for comes back until it is quarantined."""
+    _, mapping = stage.only("AWS::Lambda::EventSourceMapping", "IngestionDeliveries")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"local": 2, "dev": 10, "prod": 40}[stage.stage]}
+
+
 def test_one_bad_message_does_not_repeat_its_batch(stage: Synthesis) -> None:
     _, mapping = stage.only("AWS::Lambda::EventSourceMapping", "IngestionDeliveries")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
