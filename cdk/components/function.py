@@ -132,10 +132,21 @@ class PythonFunction(Construct):
         )
 
 
-def log_group_of(scope: Construct, construct_id: str, stage: Stage) -> logs.LogGroup:
-    """A log group that keeps its lines as long as the stage says, and goes with the stack."""
+def log_group_of(scope: Construct, construct_id: str, stage: Stage, *, name: str | None = None) -> logs.LogGroup:
+    """A log group that keeps its lines as long as the stage says, and goes with the stack.
+
+    Args:
+        scope: Where it stands.
+        construct_id: What it is called there.
+        stage: The stage.
+        name: Its name in CloudWatch; one that CloudFormation makes, where none is given.
+    """
     return logs.LogGroup(
-        scope, construct_id, retention=retention_of(stage.log_days), removal_policy=cdk.RemovalPolicy.DESTROY
+        scope,
+        construct_id,
+        log_group_name=name,
+        retention=retention_of(stage.log_days),
+        removal_policy=cdk.RemovalPolicy.DESTROY,
     )
 
 

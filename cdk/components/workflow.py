@@ -66,7 +66,10 @@ class Workflow(Construct):
             definition_substitutions=dict(substitutions),
             role=self.role,
             logs=sfn.LogOptions(
-                destination=log_group_of(self, "Log", stage),
+                # Groups with this prefix may be written to as they are; others are added to one policy of the account.
+                destination=log_group_of(
+                    self, "Log", stage, name=f"/aws/vendedlogs/states/{self.node.path.replace('/', '-')}"
+                ),
                 level=sfn.LogLevel.ALL,
                 include_execution_data=logs_data,
             ),

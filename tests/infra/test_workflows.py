@@ -192,6 +192,17 @@ def test_every_execution_is_logged_and_in_full_where_it_names_no_account(stage: 
         assert machine.get("TracingConfiguration", {}).get("Enabled", False) is (stage.stage != "local")
 
 
+def test_the_logs_of_executions_need_no_room_in_the_accounts_policy(stage: Synthesis) -> None:
+    """Log groups of other names are each named in one policy, which an account may fill to 5,120 characters."""
+    names = []
+    for machine in stage.of_type("AWS::StepFunctions::StateMachine").values():
+        (destination,) = machine["LoggingConfiguration"]["Destinations"]
+        group, _ = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"]
+        names.append(stage.of_type("AWS::Logs::LogGroup")[group]["LogGroupName"])
+    assert all(name.startswith(f"/aws/vendedlogs/states/GeoClimate-{stage.stage}-") for name in names), names
+    assert len(set(names)) == len(names)
+
+
 def test_the_lake_is_compacted_every_day(stage: Synthesis) -> None:
     _, rule = stage.only("AWS::Events::Rule", "CompactionSchedule")
     machine, _ = stage.only("AWS::StepFunctions::StateMachine", WORKFLOWS["compaction"])
