@@ -46,7 +46,7 @@ def answer_refused() -> GeoClimateError:
 
 def token_refused() -> GeoClimateError:
     """A token proves nothing."""
-    return TokenRefused("The token is not valid: it has expired, was revoked, or is none of this service.")
+    return TokenRefused("The token is not valid: it has expired, was revoked, or was not issued by this service.")
 
 
 def _weak() -> GeoClimateError:

@@ -150,7 +150,7 @@ EXPIRED_KEY: Final = _of(
     account_errors.ExpiredKey,
     403,
     "The API key has expired.",
-    "Make a new one with POST /v1/keys, or sooner with its rotation.",
+    "Make a new one with POST /v1/keys; a key that has not ended yet can be rotated.",
 )
 QUOTA_EXCEEDED: Final = _of(
     account_errors.QuotaUsedUp,
@@ -185,7 +185,8 @@ SIGN_IN_REFUSED: Final = _of(
 TOKEN_REFUSED: Final = _of(
     account_errors.TokenRefused,
     401,
-    "The refresh or access token in the body is not valid: it has expired, was revoked, or is none of this service.",
+    "The refresh or access token in the body is not valid: it has expired, was revoked, or was not issued by this"
+    " service.",
     "POST /v1/auth/refresh takes the refresh token of a sign-in, the other paths its access token. Where it has"
     " expired, POST /v1/auth/sign-in again.",
     {"WWW-Authenticate": "Bearer"},
