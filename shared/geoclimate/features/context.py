@@ -104,7 +104,7 @@ def _regional(region: Region, position: int, neighbours: Neighbours) -> Columns:
     for index, name in enumerate(region.channels[1:], start=1):
         mean, _ = weighted_mean(region.values[members, :, index].astype(np.float64), weights)
         columns.append((Column(f"around_{name}", "other"), mean))
-        for hours in (1, 3, 6, 12, 24) if name in weather else (3, 12):
+        for hours in _TENDENCIES if name in weather else (3, 12):
             columns.append((Column(f"around_{name}_change_{hours}h", "other"), mean - lagged(mean, hours)))
     return columns
 

@@ -63,6 +63,15 @@ def test_takes_a_batch_in(world: World, capsys: pytest.CaptureFixture[str]) -> N
     assert (metrics["FilesAccepted"], metrics["RowsAccepted"]) == ([1.0, 1.0], [3.0, 5.0])
 
 
+def test_a_file_that_cannot_be_read_is_counted_among_those_put_aside(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.uploads.objects[KEY] = packed(hours(3))[:-10]
+    assert entry.handler(load_event("sqs/two_uploads"), Context()) == {"batchItemFailures": []}
+    metrics = metrics_of(capsys.readouterr().out)
+    assert (metrics["FilesQuarantined"], metrics["FilesRefused"]) == ([1.0, 0.0], [1.0])
+
+
 def test_one_message_that_fails_comes_again_alone(
     world: World, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
