@@ -37,8 +37,8 @@ def check_python() -> None:
             % (MINIMUM_PYTHON + (sys.executable,) + sys.version_info[:2])
         )
     try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
+        import ensurepip  # noqa: F401 - only whether it is there
+        import venv  # noqa: F401 - the same
     except ImportError:
         fail("this Python cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv")
 

@@ -44,7 +44,7 @@ def stations() -> list[dict[str, str]]:
 
 def table(station: str) -> str:
     """A station's file as it was published: one column a parameter."""
-    with lzma.open(DATA / f"{station}.csv.xz", "rt", newline="") as text:
+    with lzma.open(DATA / f"{station}.csv.xz", "rt", encoding="utf-8", newline="") as text:
         return text.read()
 
 

@@ -18,12 +18,12 @@ from local.deployment import deploy
 from local.place import Place
 from local.uploads import drop_files
 from local.workflow import run_workflow
+from tests import beijing
 from tests.free_port import free_port
 
 _YEARS = ("2013", "2014")
 _PASSWORD = "End-to-end-9-password"
 _TOKEN_SECONDS = 900
-_SHARED_TOOL = Path(__file__).resolve().parents[3] / "shared/tools/beijing_openaq.py"
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def beijing_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four winter months of two real stations, as a provider would drop them; skips where the data are not here."""
-    if not _SHARED_TOOL.exists():
-        pytest.skip(f"needs the Beijing multi-site data: {_SHARED_TOOL} is not here")
+    if not beijing.THERE:
+        pytest.skip(f"needs the Beijing multi-site data: {beijing.DATA} is not here")
     folder = tmp_path_factory.mktemp("beijing")
-    command = [sys.executable, str(_SHARED_TOOL), str(folder), "--from", "2014-11-01", "--to", "2015-02-28"]
+    command = [sys.executable, str(beijing.WRITER), str(folder), "--from", "2014-11-01", "--to", "2015-02-28"]
     subprocess.run([*command, "--station", "Aotizhongxin", "--station", "Dongsi"], check=True)
     return folder
 

@@ -195,7 +195,7 @@ class IdempotencyKeyReused(InvalidInput):
     title = "The idempotency key belongs to another request"
 
 
-class NotFound(GeoClimateError):  # noqa: N818
+class NotFound(GeoClimateError):  # noqa: N818 - named as the field says it
     """The thing named does not exist."""
 
     code = "not-found"
@@ -244,7 +244,7 @@ class UnknownForecast(NotFound):
     title = "No such forecast"
 
 
-class Conflict(GeoClimateError):  # noqa: N818
+class Conflict(GeoClimateError):  # noqa: N818 - named as the field says it
     """The thing is not in a state that allows it, or somebody else changed it first."""
 
     code = "conflict"
@@ -272,7 +272,7 @@ class AnswerNotKept(Conflict):
     title = "It was done before, and its answer is not kept"
 
 
-class ModelRejected(GeoClimateError):  # noqa: N818
+class ModelRejected(GeoClimateError):  # noqa: N818 - named as the field says it
     """A model that must not be deployed."""
 
     code = "model-rejected"
@@ -286,7 +286,7 @@ class IntegrityError(GeoClimateError):
     title = "Stored data failed its integrity check"
 
 
-class Unavailable(GeoClimateError):  # noqa: N818
+class Unavailable(GeoClimateError):  # noqa: N818 - named as the field says it
     """A part of the platform does not answer; the same call may succeed later."""
 
     code = "unavailable"

@@ -2,13 +2,13 @@
 
 import lzma
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-DATA: Final = Path(__file__).parents[4] / "shared" / "data" / "beijing-multisite"
+from tests.beijing import DATA
+
 LEADS: Final = 24
 ISSUE_EVERY_HOURS: Final = 6
 ISSUE_HOUR: Final = 4

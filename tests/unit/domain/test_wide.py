@@ -2,9 +2,7 @@
 
 import csv
 import datetime as dt
-import lzma
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +14,12 @@ from geoclimate.domain.errors import UnreadableFile
 from geoclimate.domain.formats import recognise
 from geoclimate.domain.mapping import parse_mapping
 from geoclimate.domain.quality import Refusal
-from tests import epa_files
+from tests import beijing, epa_files
 from tests.format_rows import read_rows
 from tests.wide_files import BEIJING, COMPASS, SMALL, mapping, packed
 
 NOW = dt.datetime(2024, 12, 1, tzinfo=dt.UTC)
 DELIVERY = Delivery("ab" * 32, NOW, NOW)
-REAL = Path(__file__).parents[4] / "shared" / "data" / "beijing-multisite"
 
 
 def read(lines: Sequence[str], content: dict[str, Any] = SMALL) -> list[Row]:
@@ -371,10 +368,9 @@ def test_every_line_gives_rows_or_refusals_of_its_own_number(cells: list[tuple[s
         assert 2 <= number <= len(lines) + 2
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real data lies beside the repository, and is not there")
+@pytest.mark.skipif(not beijing.THERE, reason="the real data lies beside the repository, and is not there")
 def test_three_years_of_a_real_station_are_read_value_by_value() -> None:
-    with lzma.open(REAL / "Aotizhongxin.csv.xz", "rt", encoding="utf-8", newline="") as text:
-        lines = text.read().splitlines()
+    lines = beijing.table("Aotizhongxin").splitlines()
     found = {(row.observation.parameter, row.observation.start): row.observation.value for row in taken(lines, BEIJING)}
     china = dt.timezone(dt.timedelta(hours=8))
     expected = {}

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from geoclimate.services.ingest_file import Upload, ingest_file
+from tests import beijing
 from tests.ingest_fakes import World
 from tests.openaq_archive import UPLOADED
 
-WRITER = Path(__file__).parents[4] / "shared" / "tools" / "beijing_openaq.py"
 KEY = "records/csv.gz/location-501001-201401.csv.gz"
 
 
-@pytest.mark.skipif(not WRITER.exists(), reason="the real data lies beside the repository, and is not there")
+@pytest.mark.skipif(not beijing.THERE, reason="the real data lies beside the repository, and is not there")
 def test_a_month_of_a_real_station_is_stored_value_by_value(tmp_path: Path) -> None:
     station = ["--station", "Aotizhongxin", "--from", "2014-01-01", "--to", "2014-01-31"]
-    subprocess.run([sys.executable, str(WRITER), str(tmp_path), *station], check=True)
+    subprocess.run([sys.executable, str(beijing.WRITER), str(tmp_path), *station], check=True)
     [file] = tmp_path.rglob("*.csv.gz")
     world = World({KEY: file.read_bytes()})
 
