@@ -1,4 +1,8 @@
-"""What backup and restore need of the outside world, as Protocols; `adapters/` implements them on AWS."""
+"""What backup and restore need of the outside world, as Protocols; `adapters/` implements them on AWS.
+
+Every method that asks a store or a service raises `Unavailable` where that does not answer, whether its text says so or
+not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What jobs need of the outside world, as Protocols."""
+"""What jobs need of the outside world, as Protocols.
+
+Every method that asks a store or a service raises `Unavailable` where that does not answer, whether its text says so or
+not.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

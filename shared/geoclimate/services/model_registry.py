@@ -1,4 +1,8 @@
-"""What the use cases need of the model registry, as a Protocol; `adapters/dynamodb_models.py` implements it."""
+"""What the use cases need of the model registry, as a Protocol; `adapters/dynamodb_models.py` implements it.
+
+Every method that asks a store or a service raises `Unavailable` where that does not answer, whether its text says so or
+not.
+"""
 
 from collections.abc import Sequence
 from typing import Final, Protocol

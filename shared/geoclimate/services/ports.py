@@ -1,4 +1,8 @@
-"""What the use cases need of the outside world, as Protocols; `adapters/` implements them on AWS."""
+"""What the use cases need of the outside world, as Protocols; `adapters/` implements them on AWS.
+
+Every method that asks a store or a service raises `Unavailable` where that does not answer, whether its text says so or
+not.
+"""
 
 from __future__ import annotations
 
@@ -302,7 +306,11 @@ class ForecastStore(Protocol):
     """Forecasts made ahead."""
 
     def write(self, forecasts: Iterable[Forecast]) -> None:
-        """Store forecasts; the same series and issue time again replaces the older run."""
+        """Store forecasts; what was issued before stays.
+
+        The same answer again changes nothing. Another one of the same series and issue time is kept beside the first
+        and served in its place.
+        """
         ...
 
     def latest(self, station: str, parameter: str) -> Forecast | None:
