@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 _SHARED_WITH: Final = {"borders": frozenset({"ingest", "backfill"})}
 # What the training and serving containers get of the shared package: all that needs neither AWS nor a Lambda.
 _SHARED_IN_TRAINING: Final = ("__init__.py", "py.typed", "domain", "features", "contracts")
-# What AWS's PyTorch containers lack; torch and numpy are theirs and stay at their version.
+# What AWS's PyTorch containers lack; torch is theirs, and so is numpy unless one of these asks for a newer one.
 _TRAINING_REQUIREMENTS: Final = (
     "lightgbm",
     "matplotlib",
