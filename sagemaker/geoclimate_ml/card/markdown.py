@@ -87,13 +87,18 @@ def _scores_table(
         line += [_share(scores, f"coverage_{share:g}") for share in INTERVALS]
         line += [_number(scores, f"width_{share:g}") for share in INTERVALS]
         if reference is not None:
-            line.append(f"{1 - scores['mae'] / reference[label]['mae']:.3f}")
+            line.append(_skill(scores["mae"], reference[label]["mae"]))
         lines.append(line)
     return markdown_table(head, lines)
 
 
 def _interval(interval: Interval, digits: int) -> str:
     return f"{interval.estimate:.{digits}f} [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+
+
+def _skill(mae: float, reference: float) -> str:
+    """Empty where the reference made no error, such as persistence at a station whose instrument stood still."""
+    return f"{1 - mae / reference:.3f}" if reference else ""
 
 
 def _share(scores: Mapping[str, float], name: str) -> str:

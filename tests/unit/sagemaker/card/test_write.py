@@ -79,6 +79,19 @@ def test_a_target_of_no_index_has_a_card_too(said: Forecasts, tmp_path: Path) ->
     assert "Brier" not in (tmp_path / "card.md").read_text(encoding="utf-8")
 
 
+def test_a_station_that_never_changes_has_no_skill_over_persistence(said: Forecasts, tmp_path: Path) -> None:
+    still = said.station == 1
+    stuck = replace(
+        said,
+        observed=np.where(still[:, None], 700, said.observed).astype(np.float32),
+        last=np.where(still, 700, said.last).astype(np.float32),
+    )
+    write_card(tmp_path, _tables(stuck), FACTS)
+    page = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert re.search(r"^\| station-0 \| .* \| -?\d\.\d{3} \|$", page, re.MULTILINE)
+    assert re.search(r"^\| station-1 \| .* \|  \|$", page, re.MULTILINE)
+
+
 def test_the_same_evaluation_gives_the_same_bytes(said: Forecasts, tmp_path: Path) -> None:
     tables = _tables(said)
     one, other = (
