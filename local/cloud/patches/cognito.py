@@ -13,6 +13,8 @@ from local.sagemaker_standin.patching import private, replace
 
 Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[dict[str, Any]], Answer]
+Sessions = dict[str, tuple[str, str, float]]
+"""Of each session: what was asked, of whom, and until when it waits."""
 
 _CODES: Final = 1_000_000
 _SESSION_S: Final = 180
@@ -32,9 +34,10 @@ def draw_verification_codes() -> None:
 def tie_challenges_to_sign_ins() -> None:
     """An answer to a challenge is taken without the sign-in before it: a new password without the old one.
 
-    An answer must bring the session that a sign-in of the same user was given within the last three minutes.
+    An answer must bring the session that a sign-in of the same user was given within the last three minutes, and be to
+    what that sign-in asked: a new password in place of the second factor's code would sign in without it.
     """
-    sessions: dict[str, tuple[str, float]] = {}
+    sessions: Sessions = {}
     for name in ("_initiate_auth", "_admin_initiate_auth"):
         replace(cognito, name, lambda begin: _remembering(begin, sessions))
     for name in ("_respond_to_auth_challenge", "_admin_respond_to_auth_challenge"):
@@ -52,26 +55,27 @@ def _with_a_drawn_code(send: Callable[..., Any]) -> Callable[..., Any]:
     return send_drawn
 
 
-def _remembering(begin: Handler, sessions: dict[str, tuple[str, float]]) -> Handler:
+def _remembering(begin: Handler, sessions: Sessions) -> Handler:
     def initiate(data: dict[str, Any]) -> Answer:
         answer = begin(data)
         asked = _body(answer)
         if asked.get("ChallengeName") in _CHALLENGES:
             name = str(data.get("AuthParameters", {}).get("USERNAME"))
-            sessions[asked["Session"]] = (_subject(data, name), time.monotonic() + _SESSION_S)
+            sessions[asked["Session"]] = (asked["ChallengeName"], _subject(data, name), time.monotonic() + _SESSION_S)
         return answer
 
     return initiate
 
 
-def _checking(go_on: Handler, sessions: dict[str, tuple[str, float]]) -> Handler:
+def _checking(go_on: Handler, sessions: Sessions) -> Handler:
     def respond(data: dict[str, Any]) -> Answer:
         if data.get("ChallengeName") not in _CHALLENGES:
             return go_on(data)
         session = str(data.get("Session"))
-        subject, until = sessions.get(session, ("", 0.0))
+        asked, subject, until = sessions.get(session, ("", "", 0.0))
         name = str(data.get("ChallengeResponses", {}).get("USERNAME"))
-        if not subject or subject != _subject(data, name) or until < time.monotonic():
+        theirs = subject != "" and (asked, subject) == (data["ChallengeName"], _subject(data, name))
+        if not theirs or until < time.monotonic():
             refusal: Answer = error_response_json("NotAuthorizedException", "Invalid session for the user.", 400)
             return refusal
         answer = go_on(data)

@@ -122,3 +122,18 @@ def test_the_session_of_another_user_answers_nothing(server: Server) -> None:
             UserAttributes=[{"Name": "email", "Value": one.address}],
         )
     assert other.choose_password(pool.sign_in(PASSWORD)["Session"]) == "NotAuthorizedException"
+
+
+def test_a_new_password_is_no_answer_where_a_second_factor_is_asked_for(server: Server) -> None:
+    pool = Pool(server)
+    pool.sign_up()
+    pool.cognito.admin_confirm_sign_up(UserPoolId=pool.id, Username=pool.address)
+    pool.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
+    )
+    pool.cognito.admin_set_user_mfa_preference(
+        UserPoolId=pool.id, Username=pool.address, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
+    )
+    asked = pool.sign_in(PASSWORD)
+    assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    assert pool.choose_password(asked["Session"]) == "NotAuthorizedException"
