@@ -35,6 +35,9 @@ class Identity(Construct):
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             standard_attributes=cognito.StandardAttributes(email=cognito.StandardAttribute(required=True)),
+            # Whoever has an access token can change the address at Cognito: not to somebody else's, under which an
+            # administrator would find the account and give it roles.
+            keep_original=cognito.KeepOriginalAttrs(email=True),
             password_policy=cognito.PasswordPolicy(
                 min_length=14,
                 require_lowercase=True,
@@ -76,6 +79,8 @@ class Identity(Construct):
             generate_secret=False,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
+            # Cognito asks for it at the sign-up. What is not written here is not kept, and so in every export.
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
             access_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
             id_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
             refresh_token_validity=cdk.Duration.days(REFRESH_DAYS),

@@ -65,3 +65,13 @@ def test_the_client_has_no_secret_and_does_not_tell_who_exists(stage: Synthesis)
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_USER_SRP_AUTH",
     ]
+
+
+def test_an_address_changes_only_once_it_is_proven(stage: Synthesis) -> None:
+    _, pool = stage.only("AWS::Cognito::UserPool", "Identity")
+    assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+
+
+def test_an_access_token_writes_nothing_else_of_its_user_into_the_pool(stage: Synthesis) -> None:
+    _, client = stage.only("AWS::Cognito::UserPoolClient", "Identity")
+    assert client["WriteAttributes"] == ["email"]
