@@ -58,12 +58,15 @@ def read_tensors(content: bytes) -> tuple[Tensors, dict[str, str]]:
         header = json.loads(content[8 : 8 + size])
         metadata = {str(key): str(value) for key, value in header.pop("__metadata__", {}).items()}
         values = memoryview(content)[8 + size :]
-        return {str(name): _array(values, entry) for name, entry in header.items()}, metadata
+        return {str(name): _array(str(name), values, entry) for name, entry in header.items()}, metadata
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise IntegrityError(f"not a safetensors file: {error}") from error
+        raise IntegrityError(f"not a safetensors file that can be read: {error}") from error
 
 
-def _array(values: memoryview, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
+def _array(name: str, values: memoryview, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
+    if entry["dtype"] not in _DTYPES:
+        message = f"{name!a} holds {entry['dtype']!r}; float32 (F32) and int64 (I64) are read"
+        raise ValueError(message)
     dtype, shape, (begin, end) = _DTYPES[entry["dtype"]], tuple(map(int, entry["shape"])), entry["data_offsets"]
     if min(shape, default=0) < 0 or not 0 <= begin <= end <= len(values):
         message = f"shape {shape} or offsets {begin} to {end} are impossible in {len(values)} bytes"

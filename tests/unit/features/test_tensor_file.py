@@ -78,3 +78,8 @@ def _file(header: bytes, values: bytes = b"") -> bytes:
 def test_refuses_bytes_that_are_no_such_file(content: bytes) -> None:
     with pytest.raises(IntegrityError, match="not a safetensors file"):
         read_tensors(content)
+
+
+def test_tells_which_tensor_is_of_another_type_and_what_is_read() -> None:
+    with pytest.raises(IntegrityError, match=r"'history' holds 'F64'; float32 \(F32\) and int64 \(I64\) are read"):
+        read_tensors(save({"history": np.zeros(2)}))
