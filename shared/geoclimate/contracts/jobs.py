@@ -1,6 +1,7 @@
 """Shapes of `/v1/jobs`, and what the states of the jobs' workflow hand to each other."""
 
 import datetime as dt
+from itertools import product
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -99,9 +100,14 @@ class ExportJob(BaseModel):
         return codes
 
     @property
+    def wanted(self) -> tuple[tuple[str, str], ...]:
+        """Station and parameter of each series that is asked for, once, however often it is named."""
+        return tuple(product(dict.fromkeys(self.stations), dict.fromkeys(self.parameters)))
+
+    @property
     def series(self) -> int:
         """Series that are asked for."""
-        return len(self.stations) * len(self.parameters)
+        return len(self.wanted)
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:

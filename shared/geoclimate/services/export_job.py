@@ -67,7 +67,7 @@ def export_part(
     Raises:
         Unavailable: A store does not answer.
     """
-    series = [(station, code) for station in request.stations for code in request.parameters]
+    series = request.wanted
     part = series[position : position + SERIES_A_STEP]
     columns: Columns = {name: [] for name in SCHEMAS[request.what].names}
     known = stations.get_together(station for station, _ in part)

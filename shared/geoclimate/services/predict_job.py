@@ -1,5 +1,6 @@
 """One step of a bulk prediction: some of a table's series."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from geoclimate.contracts.predict import MOST_HOURS
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.domain.forecasts import DECIMALS
 from geoclimate.domain.parameters import PARAMETERS
+from geoclimate.domain.places import EARTH_RADIUS_M, SAME_PLACE_METRES
 from geoclimate.features.grid import time_of
 from geoclimate.services.own_series import OwnSeries
 from geoclimate.services.predict_series import SeriesPredictor
@@ -56,7 +58,7 @@ class PredictedPart:
 
 
 def require_sound(table: SeriesTable) -> None:
-    """Refuse a table whose values cannot be, or that gives an hour of a series twice.
+    """Refuse a table whose values cannot be, or that gives an hour of a series twice or a series two places.
 
     Raises:
         InvalidInput: The first row that is wrong is named.
@@ -75,6 +77,23 @@ def require_sound(table: SeriesTable) -> None:
     if same.any():
         row = int(order[int(np.flatnonzero(same)[0]) + 1])
         raise InvalidInput(f"Row {row + 1} gives an hour of {table.names[table.series[row]]} for the second time.")
+    moved = _moved(table)
+    if len(moved):
+        row = int(moved[0])
+        raise InvalidInput(
+            f"Row {row + 1} has {table.names[table.series[row]]} at {table.latitudes[row]:g},"
+            f" {table.longitudes[row]:g}, more than {SAME_PLACE_METRES:g} m from where its first row has it: give each"
+            " place a series of its own."
+        )
+
+
+def _moved(table: SeriesTable) -> npt.NDArray[np.int64]:
+    """Rows that stand elsewhere than the first row of their series: by haversines, as `distance_m` has them."""
+    _, firsts = np.unique(table.series, return_index=True)
+    south, north = np.radians(table.latitudes[firsts][table.series]), np.radians(table.latitudes)
+    across = np.sin(np.radians(table.longitudes - table.longitudes[firsts][table.series]) / 2)
+    square = np.sin((north - south) / 2) ** 2 + np.cos(south) * np.cos(north) * across**2
+    return np.flatnonzero(square > math.sin(SAME_PLACE_METRES / (2 * EARTH_RADIUS_M)) ** 2)
 
 
 def predict_part(table: SeriesTable, position: int, predictor: SeriesPredictor, version: str) -> PredictedPart:

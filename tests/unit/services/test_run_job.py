@@ -157,6 +157,8 @@ def test_a_version_that_is_not_in_production_is_run_by_its_light_model() -> None
         ((b",40\n", b",-999\n"), "Row 1: pm25 is -999, which is not credible"),
         ((b"T01:00", b"T00:00"), "for the second time"),
         ((b"series", b"serie"), "columns"),
+        ((b"s0,10,20,2026-01-30T05", b"s0,10.01,20,2026-01-30T05"), "Row 6 has s0 at 10.01, 20, more than 1000 m from"),
+        ((b"s0,10,20,2026-01-30T05", b"s0,10,-160,2026-01-30T05"), "Row 6 has s0 at 10, -160"),
     ],
 )
 def test_a_table_that_cannot_be_used_ends_the_job_with_the_reason(change: tuple[bytes, bytes], said: str) -> None:
@@ -164,6 +166,13 @@ def test_a_table_that_cannot_be_used_ends_the_job_with_the_reason(change: tuple[
     world.begin(PREDICT, _csv(1).replace(*change, 1))
     assert world.run().state == "failed"
     assert said in (world.job.failure or "")
+
+
+def test_a_series_may_be_told_with_the_jitter_of_its_position() -> None:
+    world = World()
+    world.begin(PREDICT, _csv(1).replace(b"s0,10,20,2026-01-30T05", b"s0,10.008,20.001,2026-01-30T05"))
+    assert world.run().state == "succeeded"
+    assert {(row["latitude"], row["longitude"]) for row in world.result().to_pylist()} == {(10.0, 20.0)}
 
 
 def test_a_version_that_nobody_registered_ends_it_too() -> None:
@@ -247,6 +256,25 @@ def test_observations_are_exported() -> None:
     assert {row["unit"] for row in rows} == {"µg/m³"}
     assert {(row["latitude"], row["longitude"]) for row in rows} == {(EMBASSY.latitude, EMBASSY.longitude)}
     assert (world.job.done, world.job.total) == (6, 6)
+
+
+def test_what_is_named_twice_is_exported_once() -> None:
+    world = World()
+    export = ExportJob.model_validate(
+        {
+            "kind": "export",
+            "what": "observations",
+            "stations": [EMBASSY.id, EMBASSY.id],
+            "parameters": ["pm25", "pm25"],
+            "from": "2014-12-31T00:00:00Z",
+            "to": "2015-01-01T00:00:00Z",
+        }
+    )
+    assert export.series == 1
+    world.begin(export)
+    assert world.run().state == "succeeded"
+    starts = [row["start"] for row in world.result().to_pylist()]
+    assert len(starts) == len(set(starts)) == 16
 
 
 def test_forecasts_are_exported_with_their_place_and_unit() -> None:

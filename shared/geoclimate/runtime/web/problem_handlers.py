@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from geoclimate.contracts.http import ProblemCause
 from geoclimate.contracts.problems import (
@@ -38,6 +39,7 @@ _BODY: Final = "body"
 _EDR: Final = "/edr/"
 _MOST_CAUSES: Final = 50
 """A matrix can be wrong in each of its cells; more than this helps nobody and makes a large answer."""
+_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _ROUTER_PROBLEMS: Final = {problem.status: problem for problem in (UNKNOWN_PATH, METHOD_NOT_ALLOWED)}
 
 _UNKNOWN_NAME: Final = "extra_forbidden"
@@ -94,11 +96,22 @@ def install_problem_handlers(app: FastAPI, logger: Logger) -> None:
         problem = _ROUTER_PROBLEMS.get(error.status_code)
         if problem is None:
             raise error
-        return problem_response(problem, request.state.request_id, request.scope["path"], headers=error.headers)
+        headers = {"Allow": ", ".join(_served(request))} if problem is METHOD_NOT_ALLOWED else error.headers
+        return problem_response(problem, request.state.request_id, request.scope["path"], headers=headers)
 
     app.add_exception_handler(GeoClimateError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_router_error)
+
+
+def _served(request: Request) -> list[str]:
+    """The methods that the request's path serves (RFC 9110, 10.2.1); the router names those of one route only."""
+    routes = request.app.routes
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _known(request: Request, location: Sequence[str | int]) -> list[str]:

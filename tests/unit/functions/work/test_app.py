@@ -28,6 +28,21 @@ def test_answers_what_the_gateway_sends(work: Work) -> None:
     assert work.jobs_workflow.started
 
 
+@pytest.mark.parametrize(
+    ("path", "served"),
+    [
+        ("/v1/jobs", "GET, POST"),
+        ("/v1/jobs/20260101-000000-0123456789ab", "DELETE, GET"),
+        ("/v1/models", "GET"),
+        ("/v1/predict", "POST"),
+        ("/v1/predict/batch", "POST"),
+    ],
+)
+def test_a_wrong_method_is_told_every_method_of_the_path(work: Work, path: str, served: str) -> None:
+    answer = work.request("PUT", path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, served)
+
+
 @pytest.mark.parametrize("module", [one.module for one in ROUTERS])
 def test_every_route_says_what_permission_it_needs(module: str) -> None:
     routes = importlib.import_module(module).router.routes
