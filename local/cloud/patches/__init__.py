@@ -8,7 +8,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from local.cloud.patches.apigateway import keep_access_log_settings, tell_functions_the_key, write_access_logs
+from local.cloud.patches.apigateway import (
+    keep_access_log_settings,
+    tell_functions_the_address,
+    tell_functions_the_key,
+    write_access_logs,
+)
 from local.cloud.patches.cognito import draw_verification_codes, tie_challenges_to_sign_ins
 from local.cloud.patches.distributed_map import (
     bound_maps_by_their_path,
@@ -56,6 +61,7 @@ PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
             share_workers,
             stop_maps_with_their_execution,
             take_metrics_from_logs,
+            tell_functions_the_address,
             tell_functions_the_key,
             tie_challenges_to_sign_ins,
             write_access_logs,

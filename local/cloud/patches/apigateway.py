@@ -1,4 +1,4 @@
-"""Stages keep their access-log settings, each request makes the line that they ask for, and names its key."""
+"""Stages keep their access-log settings, requests make the lines that they ask for, and functions are told who came."""
 
 import contextvars
 import datetime as dt
@@ -11,6 +11,7 @@ from ministack.services import apigateway_v1
 
 from local.cloud.patches import log_groups
 from local.cloud.patches.cloudformation import Properties, apply_after
+from local.cloud.settings import HOST
 from local.sagemaker_standin.patching import private, replace
 
 _VARIABLE: Final = re.compile(r"\$context\.([A-Za-z0-9_.\-]+)")
@@ -40,6 +41,14 @@ def tell_functions_the_key() -> None:
     """A function behind a path that needs a key is not told which key came: `identity.apiKeyId` is missing."""
     replace(apigateway_v1, "_check_api_key", _remembering_the_key)
     replace(apigateway_v1, "_build_lambda_event_v1", _naming_the_key)
+
+
+def tell_functions_the_address() -> None:
+    """A caller is wherever its own `X-Forwarded-For` says; on AWS it is where the connection comes from.
+
+    The server listens on the loopback alone, so nobody is elsewhere.
+    """
+    replace(apigateway_v1, "_build_lambda_event_v1", _naming_the_address)
 
 
 def rendered(form: str, values: dict[str, Any]) -> str:
@@ -112,6 +121,15 @@ def _naming_the_key(build: Callable[..., Any]) -> Callable[..., Any]:
     return build_event
 
 
+def _naming_the_address(build: Callable[..., Any]) -> Callable[..., Any]:
+    def build_event(*arguments: Any, **options: Any) -> Any:
+        event = build(*arguments, **options)
+        event["requestContext"]["identity"]["sourceIp"] = HOST
+        return event
+
+    return build_event
+
+
 def _noting_the_outcome(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def execute_in_scope(request: dict[str, Any], *arguments: Any, **options: Any) -> Any:
         response = await execute(request, *arguments, **options)
@@ -149,7 +167,7 @@ def _logging(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[A
                 "status": status,
                 "responseLength": len(body) if isinstance(body, bytes | str) else None,
                 "responseLatency": round((time.time() - started) * 1000),
-                "identity.sourceIp": headers.get("x-forwarded-for", "127.0.0.1").split(",")[0].strip(),
+                "identity.sourceIp": HOST,
                 "identity.userAgent": headers.get("user-agent"),
             }
             group = settings["destinationArn"].split(":log-group:")[-1].removesuffix(":*")
