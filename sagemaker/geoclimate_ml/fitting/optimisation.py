@@ -9,6 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from geoclimate.domain.errors import InvalidInput
 from geoclimate_ml.fitting.hyperparameters import Hyperparameters, Precision
 from geoclimate_ml.networks.forecaster import Forecaster
 
@@ -117,9 +118,15 @@ def part_of(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def half_precision(asked: Precision, device: torch.device) -> torch.dtype | None:
-    """The type of matrix products, or None for float32: on a GPU bfloat16 where it has that, else float16."""
+    """The type of matrix products, or None for float32: on a GPU bfloat16 where it has that, else float16.
+
+    Raises:
+        InvalidInput: float16 is asked for on a processor, for which torch has no LSTM in it.
+    """
     if asked == "auto":
         if device.type != "cuda":
             return None
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if asked == "float16" and device.type == "cpu":
+        raise InvalidInput("hyperparameters: mixed_precision: float16 needs a GPU; a processor has off and bfloat16")
     return _HALF.get(asked)

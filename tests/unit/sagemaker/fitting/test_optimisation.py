@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from geoclimate.domain.errors import InvalidInput
 from geoclimate_ml.fitting.optimisation import half_precision, rate_at
 
 
@@ -20,3 +21,8 @@ def test_a_cpu_has_full_precision_unless_it_is_told_otherwise() -> None:
     assert half_precision("auto", cpu) is None
     assert half_precision("off", cpu) is None
     assert half_precision("bfloat16", cpu) is torch.bfloat16
+
+
+def test_float16_is_refused_on_a_cpu() -> None:
+    with pytest.raises(InvalidInput, match="mixed_precision: float16 needs a GPU"):
+        half_precision("float16", torch.device("cpu"))
