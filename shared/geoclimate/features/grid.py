@@ -79,9 +79,14 @@ def to_grid(observations: Iterable[Observation], parameters: Sequence[str], firs
     means = [_mean_direction if is_direction(code) else _weighted_mean for code in parameters]
     for (row, place), members in cells.items():
         values[row, place] = members[0][0] if len(members) == 1 else means[place](members)
+    return HourlyGrid(first_hour, floored(values, parameters))
+
+
+def floored(values: npt.NDArray[np.float32], parameters: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Hourly values [..., parameters] as models are shown them: none below the least that its parameter can be."""
     lowest = [lowest_value(code) for code in parameters]
     floors = np.array([-np.inf if one is None else one for one in lowest], dtype=np.float32)
-    return HourlyGrid(first_hour, np.maximum(values, floors))
+    return np.maximum(values, floors)
 
 
 def _mean_direction(members: Sequence[tuple[float, float]]) -> float:

@@ -11,7 +11,7 @@ from geoclimate.contracts.model import MAX_ROWS
 from geoclimate.domain.errors import ModelNotServed, NotFound, Unavailable
 from geoclimate.domain.forecasts import Engine
 from geoclimate.domain.stations import Station
-from geoclimate.features.grid import HourlyGrid, hour_of
+from geoclimate.features.grid import HourlyGrid, floored, hour_of
 from geoclimate.features.input_spec import InputSpec
 from geoclimate.features.inputs import Inputs, inputs_at, station_series
 from geoclimate.features.prediction import Prediction
@@ -132,7 +132,7 @@ def _grids(own: OwnSeries, spec: InputSpec) -> list[HourlyGrid]:
     hours = max(own.values.shape[1], spec.history_hours)
     column = [spec.parameters.index(name) for name in own.parameters]
     values = np.full((len(own), hours, len(spec.parameters)), np.nan, dtype=np.float32)
-    values[:, hours - own.values.shape[1] :, column] = own.values
+    values[:, hours - own.values.shape[1] :, column] = floored(own.values, own.parameters)
     return [HourlyGrid(hour_of(own.issue_time) - hours, rows) for rows in values]
 
 

@@ -53,6 +53,18 @@ def test_a_series_is_shown_as_a_station_with_the_same_hours_would_be() -> None:
             np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-4)
 
 
+def test_noise_below_zero_is_shown_as_zero_as_it_is_of_a_station() -> None:
+    own, clean, engine = _own(1), _own(1), EngineInMemory("endpoint")
+    own.values[0, -5:, 0] = -3.0
+    clean.values[0, -5:, 0] = 0.0
+    for series in (own, clean):
+        _predictor(engine).predict(series, VERSION)
+    shown, expected = engine.asked
+    np.testing.assert_array_equal(shown.inputs.history, expected.inputs.history)
+    np.testing.assert_array_equal(shown.inputs.context, expected.inputs.context)
+    np.testing.assert_array_equal(shown.recent, expected.recent)
+
+
 def test_answers_a_row_a_series_and_says_who_answered() -> None:
     made = _predictor(EngineInMemory("endpoint")).predict(_own(), VERSION)
     assert made.prediction is not None
