@@ -131,7 +131,7 @@ class Privacy(Construct):
         )
         # Deleting in batches is a right of its own beside deleting one.
         allow_items(function.role, ["Query", "BatchWriteItem"], *_tables_of_accounts(storage))
-        allow_items(function.role, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], storage.accounts)
+        allow_items(function.role, ["UpdateItem", "DeleteItem"], storage.accounts)
         allow(function.role, ["s3:ListBucket"], [storage.results.bucket_arn])
         allow_objects(function.role, ["DeleteObject"], storage.results, storage.key)
         allow(

@@ -56,8 +56,6 @@ FUNCTIONS = {
         "cognito-idp:AdminUserGlobalSignOut",
         "dynamodb:BatchWriteItem",
         "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "kms:Decrypt",

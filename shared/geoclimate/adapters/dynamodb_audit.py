@@ -29,13 +29,14 @@ from geoclimate.contracts.tables import (
     audit_chain_key,
     audit_sort_key,
 )
-from geoclimate.domain.audit import Entry, Event, Link, Outcome, beginning, chain_of, next_entry
+from geoclimate.domain.audit import CHAINS, Entry, Event, Link, Outcome, beginning, chain_of, next_entry
 from geoclimate.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _TEXTS: Final = ("operation", "permission", "method", "resource", "network", "request_id", "outcome", "problem")
+_CHAINS: Final = frozenset(map(audit_chain_key, range(CHAINS)))
 _PLACE: Final = re.compile(r"(?!0{12})[0-9]{12}")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _BEHIND_ALL: Final = "~"
@@ -136,8 +137,9 @@ class DynamoAuditLog:
         while len(found) < limit:
             with unavailable_when_down("DynamoDB"):
                 answer = self._client.query(TableName=self._table, Limit=limit - len(found), **query)
-            # What stands at no place of a chain was never an entry, and none is missing for it.
-            found += (_entry(item) for item in answer["Items"] if _PLACE.fullmatch(item[SORT_KEY]["S"]))
+            # What stands at no place of a chain was never an entry, and none is missing for it: a verification does not
+            # come there.
+            found += (_entry(item) for item in answer["Items"] if _is_entry(item))
             if not answer.get("LastEvaluatedKey"):
                 break
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -176,6 +178,10 @@ def _item(entry: Entry) -> dict[str, Any]:
     if event.status is not None:
         item["status"] = {"N": str(event.status)}
     return item
+
+
+def _is_entry(item: Mapping[str, Any]) -> bool:
+    return item[PARTITION_KEY]["S"] in _CHAINS and _PLACE.fullmatch(item[SORT_KEY]["S"]) is not None
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:

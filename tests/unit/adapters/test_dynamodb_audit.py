@@ -149,6 +149,15 @@ def test_what_stands_at_no_place_of_a_chain_is_no_entry(log: DynamoAuditLog, cli
     assert verify_audit(log).faults == ()
 
 
+@pytest.mark.parametrize("partition", ["CHAIN#77", f"OTHER#{CHAIN:02d}", "CHAIN#x", "CHAIN"])
+def test_what_stands_in_no_chain_is_no_entry(log: DynamoAuditLog, client: DynamoDBClient, partition: str) -> None:
+    entry = log.record(event())
+    item = client.get_item(TableName="audit", Key=key(1))["Item"]
+    client.put_item(TableName="audit", Item={**item, "pk": {"S": partition}})
+    assert log.of_day(NOW.date(), 10, None) == [entry]
+    assert log.of_actor("ada", None, 10, None) == [entry]
+
+
 def test_a_removed_item_and_a_removed_end_are_found(log: DynamoAuditLog, client: DynamoDBClient) -> None:
     for number in range(4):
         log.record(event(request_id=f"r-{number}"))
