@@ -28,12 +28,31 @@ TAKES_IF_NONE_MATCH: Final[dict[str, Any]] = {
 }
 """The `openapi_extra` of such an operation."""
 
+CACHING_COMPONENTS: Final[dict[str, dict[str, Any]]] = {
+    "headers": {
+        "ETag": {
+            "description": "Digest of the answer; the same answer has the same one.",
+            "schema": {"type": "string"},
+            "example": '"q83vEjRWeJCrze8SNFZ4kA"',
+        }
+    }
+}
+"""What such operations refer to."""
+
 TABLE_SECONDS: Final = 3600
 """How long a table of ours is taken for the newest: it changes with a deployment only."""
 
 # An answer belongs to who asked for it, and to the form that was asked for.
 _VARY: Final = "Accept, Authorization"
+_TAG: Final = "ETag"
 _JSON: Final = "application/json"
+
+
+def add_tags(operation: dict[str, Any]) -> None:
+    """Say of an operation that answers with 304 that its answers have a tag."""
+    responses = operation["responses"]
+    for status in ("200", "304") if "304" in responses else ():
+        responses[status].setdefault("headers", {})[_TAG] = {"$ref": "#/components/headers/ETag"}
 
 
 def tagged(request: Request, body: bytes, *, seconds: int) -> Response:
@@ -53,7 +72,7 @@ def tagged_response(request: Request, response: Response, *, seconds: int) -> Re
         seconds: How long the caller may take it for the newest without asking.
     """
     tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(response.body).digest()[:16]).decode().rstrip("=")}"'
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={seconds}", "Vary": _VARY}
+    headers = {_TAG: tag, "Cache-Control": f"private, max-age={seconds}", "Vary": _VARY}
     if _has(request.headers, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)

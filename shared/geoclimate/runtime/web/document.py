@@ -29,8 +29,9 @@ from geoclimate.contracts.problems import (
     ProblemType,
 )
 from geoclimate.contracts.usage import EstimateAnswer
+from geoclimate.runtime.web.caching import CACHING_COMPONENTS, add_tags
 from geoclimate.runtime.web.metering_docs import METERING_COMPONENTS, add_metering
-from geoclimate.runtime.web.problem_docs import problem_responses
+from geoclimate.runtime.web.problem_docs import PROBLEM_COMPONENTS, problem_responses
 from geoclimate.runtime.web.routers_on_demand import include_all_routers
 
 TITLE: Final = "GeoClimate"
@@ -129,6 +130,11 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
     components["schemas"] |= schema.pop("$defs", {}) | {"Problem": schema}
     components["schemas"]["EstimateAnswer"] = EstimateAnswer.model_json_schema(ref_template=_REFERENCE)
     components |= METERING_COMPONENTS
+    components["headers"] = {
+        **METERING_COMPONENTS["headers"],
+        **CACHING_COMPONENTS["headers"],
+        **PROBLEM_COMPONENTS["headers"],
+    }
     components["securitySchemes"] = _SECURITY_SCHEMES
     _drop_fastapis_errors(document)
     for path, operations in document["paths"].items():
@@ -147,6 +153,7 @@ def openapi_document(apps: Sequence[FastAPI]) -> dict[str, Any]:
                 _add_problems(operation, _PROBLEMS[route.access])
             if route.access == "token and key":
                 add_metering(operation)
+            add_tags(operation)
     return document
 
 
@@ -164,6 +171,8 @@ def _add_problems(operation: dict[str, Any], problems: tuple[ProblemType, ...]) 
     """What every operation behind the gateway's doors can answer, beside what it says itself."""
     for status, response in problem_responses(*problems).items():
         known = operation["responses"].setdefault(str(status), response)
+        if "headers" in response:
+            known.setdefault("headers", {}).update(response["headers"])
         known["content"][PROBLEM_JSON]["examples"] |= response["content"][PROBLEM_JSON]["examples"]
         known["description"] = f"{HTTPStatus(int(status)).phrase}: " + ", ".join(
             f"`{code}`" for code in known["content"][PROBLEM_JSON]["examples"]

@@ -16,6 +16,7 @@ from geoclimate.runtime.web.rate_limits import (
 
 _OK: Final = str(HTTPStatus.OK.value)
 _SUCCESS: Final = "2"
+_OVER_QUOTA: Final = str(HTTPStatus.TOO_MANY_REQUESTS.value)
 _PARAMETER: Final = "Estimate"
 _NAMES: Final = {
     COST_HEADER: ("Cost", "What the call has cost; one plain read costs 1.", "integer", 1),
@@ -35,6 +36,10 @@ _NAMES: Final = {
     LEGACY_REMAINING_HEADER: ("LegacyRemaining", "What is left of the day.", "integer", 987),
     LEGACY_RESET_HEADER: ("LegacyReset", "When it is full again, in seconds since 1970.", "integer", 1_927_670_400),
 }
+
+_COUNTED: Final = {name: {"$ref": f"#/components/headers/{known[0]}"} for name, known in _NAMES.items()}
+_LEFT: Final = {name: known for name, known in _COUNTED.items() if name != COST_HEADER}
+"""Of a call that was refused for its cost, which costs nothing."""
 
 METERING_COMPONENTS: Final[dict[str, dict[str, Any]]] = {
     "headers": {
@@ -61,9 +66,8 @@ def add_metering(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for status, response in responses.items():
         if status.startswith(_SUCCESS):
-            response.setdefault("headers", {}).update(
-                {name: {"$ref": f"#/components/headers/{known[0]}"} for name, known in _NAMES.items()}
-            )
+            response.setdefault("headers", {}).update(_COUNTED)
+    responses[_OVER_QUOTA]["headers"].update(_LEFT)
     answered = responses.setdefault(_OK, {"description": "The estimate."})
     answered.setdefault("content", {})[ESTIMATE_JSON] = {"schema": {"$ref": "#/components/schemas/EstimateAnswer"}}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from geoclimate.contracts.gateway_problems import all_problems
 from geoclimate.contracts.gateway_routes import GatewayRoute, route_of
 from local.openapi import DOCUMENT, made_document
 
@@ -106,6 +107,23 @@ def test_every_error_is_documented_as_a_problem_with_an_example(name: str) -> No
         assert [example["value"]["status"] for example in content["examples"].values()] == [int(status)] * len(
             content["examples"]
         )
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_what_may_be_repeated_later_says_when(name: str) -> None:
+    waits = {problem.code for problem in all_problems() if "Retry-After" in problem.headers}
+
+    for response in _OPERATIONS[name][1]["responses"].values():
+        codes = response.get("content", {}).get("application/problem+json", {}).get("examples", {}).keys()
+        assert ("Retry-After" in response.get("headers", {})) == bool(codes & waits)
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_an_answer_that_a_caller_may_have_already_has_a_tag(name: str) -> None:
+    responses = _OPERATIONS[name][1]["responses"]
+    tagged = [status for status, response in responses.items() if "ETag" in response.get("headers", {})]
+
+    assert tagged == (["200", "304"] if "304" in responses else [])
 
 
 def test_every_reference_leads_somewhere() -> None:

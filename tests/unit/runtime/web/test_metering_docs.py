@@ -39,6 +39,9 @@ def test_an_operation_that_counts_says_its_cost_its_estimate_and_what_is_left(na
         only_the_estimate = list(response.get("content", {})) == [ESTIMATE_JSON]
         if status.startswith("2") and not only_the_estimate:
             assert {"X-Cost", "RateLimit", "RateLimit-Policy"} <= response["headers"].keys()
+    over = operation["responses"]["429"]["headers"].keys()
+    assert {"Retry-After", "RateLimit", "RateLimit-Policy", "X-RateLimit-Remaining"} <= over
+    assert "X-Cost" not in over
 
 
 @pytest.mark.parametrize("name", [name for name in _OPERATIONS if name not in _COUNTED])
