@@ -1,6 +1,5 @@
 """`/v1/predict`: forecasts of what the caller has measured."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeVar
 
@@ -14,6 +13,7 @@ from functions.work.predicted import batch_members, single_members
 from functions.work.prediction_bootstrap import PredictorDependency
 from geoclimate.contracts.http import NoQuery
 from geoclimate.contracts.predict import (
+    AHEAD,
     PredictAnswer,
     PredictBatchAnswer,
     PredictBatchBody,
@@ -35,7 +35,6 @@ router = APIRouter(prefix="/v1/predict", tags=["predictions"], route_class=Guard
 
 _Head = TypeVar("_Head", PredictHead, PredictBatchHead)
 _HISTORY: Final = "history"
-_AHEAD: Final = dt.timedelta(hours=1)
 _PROBLEMS: Final = problem_responses(
     DOMAIN_PROBLEMS[NotFound],
     DOMAIN_PROBLEMS[ModelNotServed],
@@ -75,7 +74,7 @@ def _head(body: dict[str, Any], shape: type[_Head], clock: Clock) -> _Head:
         head = shape.model_validate({name: value for name, value in body.items() if name != _HISTORY})
     except ValidationError as error:
         raise _in_body(error, body) from None
-    if head.issue_time > clock() + _AHEAD:
+    if head.issue_time > clock() + AHEAD:
         raise InvalidBody("/issue_time", "lies ahead: nobody has measured the hours before it yet")
     if _HISTORY not in body:
         raise InvalidBody(f"/{_HISTORY}", "is required")

@@ -20,6 +20,8 @@ MOST_SERIES_HOURS: Final = 24_000
 LEAST_HOURS: Final = 12
 MOST_HOURS: Final = 720
 """What a model looks back on; more would say nothing to it."""
+AHEAD: Final = dt.timedelta(hours=1)
+"""How far a caller's clock may be ahead of ours."""
 
 _REQUEST = ConfigDict(frozen=True, extra="forbid")
 _ANSWER = ConfigDict(frozen=True)

@@ -1,5 +1,6 @@
 """One step of a bulk prediction: some of a table's series."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geoclimate.columnar.series_table import SeriesTable
-from geoclimate.contracts.predict import MOST_HOURS
+from geoclimate.contracts.predict import AHEAD, MOST_HOURS
 from geoclimate.domain.errors import InvalidInput
 from geoclimate.domain.forecasts import DECIMALS
 from geoclimate.domain.parameters import PARAMETERS
@@ -20,6 +21,7 @@ from geoclimate.services.own_series import OwnSeries
 from geoclimate.services.predict_series import SeriesPredictor
 
 SERIES_A_STEP: Final = 250
+_SECONDS_AN_HOUR: Final = 3600
 SCHEMA: Final = pa.schema(
     [
         ("series", pa.string()),
@@ -57,8 +59,12 @@ class PredictedPart:
     total: int
 
 
-def require_sound(table: SeriesTable) -> None:
-    """Refuse a table whose values cannot be, or that gives an hour of a series twice or a series two places.
+def require_sound(table: SeriesTable, now: dt.datetime) -> None:
+    """Refuse a table whose values or hours cannot be, or that gives an hour of a series twice or a series two places.
+
+    Args:
+        table: All series.
+        now: The present, behind which hours may not end.
 
     Raises:
         InvalidInput: The first row that is wrong is named.
@@ -72,6 +78,10 @@ def require_sound(table: SeriesTable) -> None:
                 f"Row {row + 1}: {name} is {values[row]:g}, which is not credible: it lies from {parameter.low:g} to"
                 f" {parameter.high:g} {parameter.unit}. Leave a missing value empty."
             )
+    ahead = np.flatnonzero((table.hours + 1) * _SECONDS_AN_HOUR > (now + AHEAD).timestamp())
+    if len(ahead):
+        row = int(ahead[0])
+        raise InvalidInput(f"Row {row + 1}: 'start' lies ahead: nobody has measured that hour yet.")
     order = np.lexsort((table.hours, table.series))
     same = (np.diff(table.series[order]) == 0) & (np.diff(table.hours[order]) == 0)
     if same.any():

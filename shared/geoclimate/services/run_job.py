@@ -100,7 +100,7 @@ class JobRunner:
         if len(table.names) > MOST_PREDICTED:
             raise InvalidInput(f"The table has {len(table.names):,} series; {MOST_PREDICTED:,} are taken.")
         # A form can be sent twice while it is good, also while the job runs.
-        require_sound(table)
+        require_sound(table, self.clock())
         if job.total not in (None, len(table.names)):
             raise InvalidInput("The table was sent again, with other series. Begin another job for it.")
         made = predict_part(table, position, predictor, version)

@@ -83,6 +83,13 @@ def test_what_is_no_table_is_refused(form: str, content: bytes) -> None:
         read_series_table(content, form, PARAMETERS, 10)  # type: ignore[arg-type]  # a parameter of the test
 
 
+@pytest.mark.parametrize("name", ["latitude", "pm25"])
+def test_truth_values_are_no_numbers(name: str) -> None:
+    rows = [ROWS[0] | {name: True}, ROWS[1] | {name: False}]
+    with pytest.raises(InvalidInput, match=f"'{name}' holds true or false"):
+        read_series_table("\n".join(map(json.dumps, rows)).encode(), "ndjson", PARAMETERS, 10)
+
+
 def test_more_rows_than_are_taken_are_refused() -> None:
     with pytest.raises(InvalidInput, match="has 3 rows; 1 to 2 are taken"):
         read_series_table(CSV, "csv", PARAMETERS, 2)

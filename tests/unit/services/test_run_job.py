@@ -156,6 +156,7 @@ def test_a_version_that_is_not_in_production_is_run_by_its_light_model() -> None
         ((b"pm25", b"o3"), "no column 'pm25'"),
         ((b",40\n", b",-999\n"), "Row 1: pm25 is -999, which is not credible"),
         ((b"T01:00", b"T00:00"), "for the second time"),
+        ((b"2026-01-30T05", b"2026-01-31T06"), "Row 6: 'start' lies ahead"),
         ((b"series", b"serie"), "columns"),
         ((b"s0,10,20,2026-01-30T05", b"s0,10.01,20,2026-01-30T05"), "Row 6 has s0 at 10.01, 20, more than 1000 m from"),
         ((b"s0,10,20,2026-01-30T05", b"s0,10,-160,2026-01-30T05"), "Row 6 has s0 at 10, -160"),
