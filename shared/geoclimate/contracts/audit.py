@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from geoclimate.contracts.http import NEXT_PAGE
+from geoclimate.contracts.http import NEXT_PAGE, Day
 from geoclimate.domain.audit import GENESIS, Entry, Link, Outcome
 from geoclimate.domain.audit_chain import Fault, FaultKind
 
@@ -20,7 +20,7 @@ class AuditRequest(BaseModel):
     model_config = _REQUEST
 
     day: Annotated[
-        dt.date | None,
+        Day | None,
         Field(description="UTC day; without it, and without an account, today.", examples=["2026-03-01"]),
     ] = None
     account: Annotated[

@@ -4,6 +4,7 @@ Times are UTC, written with `Z`. Values are in the parameter's canonical unit un
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
@@ -33,6 +34,7 @@ security policy, which needs them, is not here."""
 
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2200
+_DAY: Final = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 def _parse_instant(value: object) -> object:
@@ -66,7 +68,21 @@ def _parse_instant(value: object) -> object:
     return instant.astimezone(dt.UTC)
 
 
+def _parse_day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    message = "is not a day in ISO 8601 between 1900 and 2199, such as 2014-01-31"
+    if not _DAY.fullmatch(value):
+        # Pydantic would take a number for a Unix time.
+        raise PydanticCustomError("day_unreadable", message)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("day_unreadable", message) from None
+
+
 Instant = Annotated[dt.datetime, BeforeValidator(_parse_instant)]
+Day = Annotated[dt.date, BeforeValidator(_parse_day)]
 
 StationId = Annotated[
     str,

@@ -1,11 +1,11 @@
 """Shapes of what concerns usage and cost."""
 
 import datetime as dt
-import re
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
+
+from geoclimate.contracts.http import Day
 
 COST_HEADER: Final = "X-Cost"
 """On every answer that counts: what the call has cost."""
@@ -16,23 +16,6 @@ ESTIMATE: Final = "estimate"
 ESTIMATE_JSON: Final = "application/vnd.geoclimate.estimate+json"
 """A media type of its own: it says that nothing was done, whatever the route's own answer is."""
 
-_DAY: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
-
-
-def _parse_day(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    message = "is not a day in ISO 8601 between 1900 and 2199, such as 2014-01-31"
-    if not _DAY.fullmatch(value):
-        raise PydanticCustomError("day_unreadable", message)
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("day_unreadable", message) from None
-
-
-_Day = Annotated[dt.date, BeforeValidator(_parse_day)]
-
 
 class UsageRequest(BaseModel):
     """Query of `GET /v1/me/usage`."""
@@ -40,7 +23,7 @@ class UsageRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     first: Annotated[
-        _Day | None,
+        Day | None,
         Field(
             alias="from",
             description="First UTC day; without it, the 30 days that end with `to`. A window has at most 92 days.",
@@ -48,7 +31,7 @@ class UsageRequest(BaseModel):
         ),
     ] = None
     last: Annotated[
-        _Day | None,
+        Day | None,
         Field(alias="to", description="Last UTC day, included; without it, today.", examples=["2031-01-31"]),
     ] = None
 

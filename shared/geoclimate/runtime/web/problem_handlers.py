@@ -50,6 +50,7 @@ _PLAIN_WORDS: Final[Mapping[str, str]] = {
     "model_attributes_type": "must be a JSON object",
     "model_type": "must be a JSON object",
     "dict_type": "must be a JSON object",
+    "tuple_type": "must be a valid list",
 }
 _SUBJECT: Final = re.compile(r"^[A-Z][a-z]+ should ")
 """Pydantic's "Input should be ..." and "String should have ...": our sentences begin with the name."""

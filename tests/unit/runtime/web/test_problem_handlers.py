@@ -130,3 +130,7 @@ def test_says_that_an_object_is_wanted(body: object, name: str) -> None:
 
 def test_names_the_place_in_a_list() -> None:
     assert _ask("/roles", {"roles": ["consumer", "wizard"]})["detail"].startswith("'/roles/1' must be 'consumer', ")
+
+
+def test_names_a_list_as_json_does() -> None:
+    assert _ask("/roles", {"roles": "admin"})["detail"] == "'roles' must be a valid list."

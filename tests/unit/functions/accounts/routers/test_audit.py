@@ -114,6 +114,8 @@ def test_an_entry_shows_everything_that_its_digest_covers(reader: Reader) -> Non
     ("query", "name"),
     [
         ("?day=yesterday", "day"),
+        ("?day=1795305600", "day"),
+        ("?day=2026-03-01T00:00:00Z", "day"),
         ("?limit=0", "limit"),
         ("?limit=1001", "limit"),
         ("?before=x", "before"),
