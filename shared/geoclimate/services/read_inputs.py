@@ -89,28 +89,46 @@ class InputReader:
             Unavailable: A store does not answer.
         """
         neighbours = _Places(everyone)
+        ends = {station: end_hour_of(station, self.spec.target) for station in stations}
         with ThreadPoolExecutor(max_workers=READS_AT_ONCE) as pool:
-            for group in _by_end(stations, self.spec):
-                grids: dict[str, HourlyGrid] = {}
-                first = end_hour_of(group[0], self.spec.target) - self._depth
-                end = end_hour_of(group[-1], self.spec.target)
-                by_place = sorted(group, key=place_key)
-                for start in range(0, len(by_place), MAX_ROWS):
-                    part = by_place[start : start + MAX_ROWS]
-                    members = neighbours.around(part)
-                    missing = [station for station in members if station.id not in grids]
-                    found = pool.map(partial(self._grid, first_hour=first, end_hour=end), missing)
-                    grids |= {station.id: grid for station, grid in zip(missing, found, strict=True)}
-                    yield self._inputs(part, members, grids, pool)
+            while ends:
+                earlier: dict[Station, int] = {}
+                for group in _by_end(ends):
+                    grids: dict[str, HourlyGrid] = {}
+                    first, end = ends[group[0]] - self._depth, ends[group[-1]]
+                    by_place = sorted(group, key=place_key)
+                    for start in range(0, len(by_place), MAX_ROWS):
+                        part = by_place[start : start + MAX_ROWS]
+                        members = neighbours.around(part)
+                        missing = [station for station in members if station.id not in grids]
+                        found = pool.map(partial(self._grid, first_hour=first, end_hour=end), missing)
+                        grids |= {station.id: grid for station, grid in zip(missing, found, strict=True)}
+                        earlier |= self._earlier(part, grids)
+                        if whole := [station for station in part if station not in earlier]:
+                            yield self._inputs(whole, members, grids, pool)
+                ends = earlier
 
     @property
     def _depth(self) -> int:
-        # What ends later than the newest hour that counts, such as a flagged value, moves the axis by as much.
+        # What ends later than the newest hour that counts, such as a flagged value, moves the axis by as much; where
+        # there is no room for that, the station is read again from that hour back.
         return max(self.spec.history_hours, LONGEST_LOOKBACK_HOURS) + 2 * self.spec.max_gap_hours
 
     @property
     def _depth_of_others(self) -> int:
         return max(self.spec.history_hours, _OTHERS_LOOKBACK_HOURS) + 2 * self.spec.max_gap_hours
+
+    def _earlier(self, part: Sequence[Station], grids: Mapping[str, HourlyGrid]) -> dict[Station, int]:
+        """The end of the newest hour that counts, of stations where the axis does not hold all that is looked back on.
+
+        A sensor that stood still for days has measured since, but nothing that counts.
+        """
+        origins = {one: _newest_origin(grids[one.id].values[:, 0], grids[one.id].first_hour) for one in part}
+        return {
+            one: origin
+            for one, origin in origins.items()
+            if origin - grids[one.id].first_hour < self._depth - self.spec.max_gap_hours
+        }
 
     def _grid(self, station: Station, first_hour: int, end_hour: int) -> HourlyGrid:
         target, others = self.spec.parameters[:1], self.spec.parameters[1:]
@@ -179,12 +197,11 @@ class _Places:
         return members + [station for station in part if station.id not in known]
 
 
-def _by_end(stations: Sequence[Station], spec: InputSpec) -> Iterator[list[Station]]:
+def _by_end(ends: Mapping[Station, int]) -> Iterator[list[Station]]:
     """The stations in groups that fit on one time axis, each ordered by the end of its measurements."""
     group: list[Station] = []
-    for station in sorted(stations, key=lambda one: end_hour_of(one, spec.target)):
-        end = end_hour_of(station, spec.target)
-        if group and end - end_hour_of(group[0], spec.target) > _TOGETHER_HOURS:
+    for station, end in sorted(ends.items(), key=lambda one: one[1]):
+        if group and end - ends[group[0]] > _TOGETHER_HOURS:
             yield group
             group = []
         group.append(station)

@@ -188,6 +188,23 @@ def test_a_flagged_newest_value_moves_the_issue_time_back() -> None:
     assert world.batch().origins.tolist() == [hour_of(LAST) - 1]
 
 
+@pytest.mark.parametrize("hours", [10, 100, 700])
+def test_a_station_whose_newest_days_do_not_count_is_shown_all_that_was_known_before_them(hours: int) -> None:
+    world = World(NEAR, NORTH)
+    stood_still = _station("north", 40.3, 116.4, last=LAST - dt.timedelta(hours=hours))
+    world.rows["north"] = [
+        replace(row, flag="flat-line") if row.parameter == "pm25" and row.end > stood_still.series[0].last else row
+        for row in world.rows["north"]
+    ]
+    now, then = (read.batch for read in world.read())
+    assert now is not None
+    assert then is not None
+    assert (now.stations, then.stations) == ((NEAR,), (NORTH,))
+    assert then.origins.tolist() == [hour_of(LAST) - hours]
+    _assert_same(now.inputs, 0, world.trained(NEAR, (NEAR, NORTH)))
+    _assert_same(then.inputs, 0, world.trained(stood_still, (NEAR, stood_still)))
+
+
 def test_more_stations_than_fit_in_a_batch_are_given_in_parts_that_know_each_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
