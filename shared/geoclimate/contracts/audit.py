@@ -28,15 +28,25 @@ class AuditRequest(BaseModel):
         Field(
             pattern=r"^[A-Za-z0-9-]{1,64}$",
             description="Id of an account: only what it did. Entries name it by a pseudonym.",
+            examples=["6f1c2f0e-0b5e-4a57-9d4c-2f0f6f3c1a10"],
         ),
     ] = None
     actor: Annotated[
         str | None,
-        Field(pattern=r"^(nobody|[0-9a-f]{32})$", description="A pseudonym as entries have it, instead of `account`."),
+        Field(
+            pattern=r"^(nobody|[0-9a-f]{32})$",
+            description="A pseudonym as entries have it, instead of `account`.",
+            examples=["nobody"],
+        ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=1_000, description="Entries of a page.")] = 100
     before: Annotated[
-        str | None, Field(pattern=_MOMENT, description="`id` of the entry that the page before ended with.")
+        str | None,
+        Field(
+            pattern=_MOMENT,
+            description="`id` of the entry that the page before ended with.",
+            examples=["2026-03-01T05:06:07.000008Z#04#000000000017"],
+        ),
     ] = None
 
 
@@ -111,6 +121,7 @@ class VerificationRequest(BaseModel):
         Field(
             pattern=r"^[01][0-9]\.[0-9]{12}\.[0-9a-f]{64}$",
             description="Where to go on, from `next` of the part before: chain, sequence and digest.",
+            examples=[f"04.000000000017.{'ab' * 32}"],
         ),
     ] = None
 

@@ -25,6 +25,7 @@ Cursor = Annotated[
         pattern=r"^[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{22}$",
         description="Where the page begins, from `next` of the page before; with the same parameters as there, except"
         " `limit`.",
+        examples=["WyJvcGVuYXEtODExOCJd.c2l4dGVlbi1ieXRlcy4uLg"],
     ),
 ]
 

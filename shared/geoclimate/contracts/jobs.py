@@ -50,6 +50,7 @@ class PredictJob(BaseModel):
         Field(
             max_length=MOST_INLINE,
             description="The table itself, CSV or NDJSON; without it the answer has a form to send it with.",
+            examples=["series,latitude,longitude,start,pm25\nroof,39.95,116.47,2014-01-31T04:00:00Z,81\n"],
         ),
     ] = None
     model: Annotated[
@@ -83,8 +84,12 @@ class ExportJob(BaseModel):
     what: Literal["observations", "forecasts"]
     stations: Annotated[tuple[StationId, ...], Field(min_length=1, max_length=MOST_STATIONS)]
     parameters: Annotated[tuple[ParameterCode, ...], Field(min_length=1, max_length=20)]
-    start: Annotated[Instant, Field(alias="from", description="Beginning of the window.")]
-    end: Annotated[Instant, Field(alias="to", description="End of the window, not included.")]
+    start: Annotated[
+        Instant, Field(alias="from", description="Beginning of the window.", examples=["2014-01-01T00:00:00Z"])
+    ]
+    end: Annotated[
+        Instant, Field(alias="to", description="End of the window, not included.", examples=["2014-02-01T00:00:00Z"])
+    ]
     output: ResultForm = "parquet"
 
     @field_validator("parameters")

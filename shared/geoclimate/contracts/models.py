@@ -24,7 +24,12 @@ ModelVersion = Annotated[
 ]
 
 ChangeName = Annotated[
-    str, Field(pattern=r"^(promotion|rollback)-[0-9a-f]{12}$", description="As the answer to a decision names it.")
+    str,
+    Field(
+        pattern=r"^(promotion|rollback)-[0-9a-f]{12}$",
+        description="As the answer to a decision names it.",
+        examples=["promotion-1b9d6bcd4f2a"],
+    ),
 ]
 
 Reason = Annotated[

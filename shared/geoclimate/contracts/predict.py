@@ -27,9 +27,13 @@ _REQUEST = ConfigDict(frozen=True, extra="forbid")
 _ANSWER = ConfigDict(frozen=True)
 
 # Strict: text and truth values are no numbers here, as they are none in a history.
-Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False, description="Degrees north, WGS84.")]
+Latitude = Annotated[
+    float,
+    Field(strict=True, ge=-90, le=90, allow_inf_nan=False, description="Degrees north, WGS84.", examples=[39.95]),
+]
 Longitude = Annotated[
-    float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False, description="Degrees east, WGS84.")
+    float,
+    Field(strict=True, ge=-180, le=180, allow_inf_nan=False, description="Degrees east, WGS84.", examples=[116.47]),
 ]
 Value = float | None
 Quantiles = tuple[tuple[float, ...], ...]

@@ -12,7 +12,11 @@ _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 ReceiptId = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9_-]{32}$", description="Id of a receipt, as the request that made it answered."),
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{32}$",
+        description="Id of a receipt, as the request that made it answered.",
+        examples=["Vh3kq0Zr7cQxJm2LwP9sYtB5nD8fGa1e"],
+    ),
 ]
 
 

@@ -98,7 +98,12 @@ class OwnWorkRequest(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     before: Annotated[
-        str | None, Field(pattern=WORK_ID, description="List what was begun before this one: the last id of a page.")
+        str | None,
+        Field(
+            pattern=WORK_ID,
+            description="List what was begun before this one: the last id of a page.",
+            examples=["20260131-050607-1b9d6bcd4f2a"],
+        ),
     ] = None
 
 

@@ -126,6 +126,20 @@ def test_an_answer_that_a_caller_may_have_already_has_a_tag(name: str) -> None:
     assert tagged == (["200", "304"] if "304" in responses else [])
 
 
+def _shows(schema: dict[str, Any]) -> bool:
+    """Whether a schema says what a value of it looks like."""
+    if schema.keys() & {"example", "examples", "enum", "const", "default", "$ref"} or schema.get("type") == "boolean":
+        return True
+    return any(one.get("type") != "null" and _shows(one) for one in schema.get("anyOf", ()))
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_every_parameter_has_an_example(name: str) -> None:
+    for parameter in _OPERATIONS[name][1].get("parameters", ()):
+        if "$ref" not in parameter:
+            assert "example" in parameter or _shows(parameter["schema"]), parameter["name"]
+
+
 def test_every_reference_leads_somewhere() -> None:
     named = {f"#/components/{kind}/{name}" for kind, members in _DOCUMENT["components"].items() for name in members}
 
