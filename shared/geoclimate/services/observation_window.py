@@ -160,7 +160,7 @@ def parse_zone(name: str) -> dt.tzinfo:
     from difflib import get_close_matches  # noqa: PLC0415
     from zoneinfo import available_timezones  # noqa: PLC0415
 
-    near = get_close_matches(name, sorted(available_timezones()), n=3, cutoff=0.6)
+    near = [like for like in get_close_matches(name, sorted(available_timezones()), n=3) if zone_named(like)]
     meant = f"did you mean {' or '.join(near)}?" if near else "write one such as Asia/Shanghai or America/New_York"
     raise InvalidQuery("tz", f"is not the name of an IANA time zone; {meant}")
 

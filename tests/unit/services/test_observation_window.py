@@ -6,7 +6,7 @@ import pytest
 
 from geoclimate.domain.calendar_steps import Every
 from geoclimate.domain.errors import InvalidQuery
-from geoclimate.services.observation_window import ObservationQuery, days_of_page, window_of
+from geoclimate.services.observation_window import ObservationQuery, days_of_page, parse_zone, window_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_a_window_that_is_a_second_too_long_is_said_to_be_longer_than_it_may_be(
 
     with pytest.raises(InvalidQuery, match="lies 367 days after 'from'; 'every=raw' gives 366 days at most"):
         window_of(ObservationQuery("openaq-1", "pm25", start, end), "raw", lambda: end, end)
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules"])
+def test_no_name_that_is_refused_is_named_as_what_was_meant(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Some machines have files of these names beside the zones.
+    monkeypatch.setattr("zoneinfo.available_timezones", lambda: {name, "Europe/Berlin"})
+    with pytest.raises(InvalidQuery, match="write one such as Asia/Shanghai"):
+        parse_zone(name)
