@@ -38,7 +38,7 @@ def check_python() -> None:
         )
     try:
         import ensurepip  # noqa: F401 - only whether it is there
-        import venv  # noqa: F401 - the same
+        import venv  # noqa: F401 - only whether it is there
     except ImportError:
         fail("this Python cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv")
 

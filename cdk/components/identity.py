@@ -79,7 +79,7 @@ class Identity(Construct):
             generate_secret=False,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            # Cognito asks for it at the sign-up. What is not written here is not kept, and so in every export.
+            # A sign-up gives its address. Nothing else can be written, so an export has all that the pool keeps.
             write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
             access_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
             id_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),

@@ -110,7 +110,7 @@ class Saver:
         """
         prune = lambda_svc._prune_orphan_code_blobs  # noqa: SLF001 - the hook that this reorders
         referenced: list[set[str]] = []
-        lambda_svc._prune_orphan_code_blobs = referenced.append  # noqa: SLF001 - as above
+        lambda_svc._prune_orphan_code_blobs = referenced.append  # noqa: SLF001 - the same hook
         try:
             state = _copied("lambda", state_of)
             seen = b"" if state is None else hashlib.blake2b(_encoded("lambda", state, _named)).digest()
@@ -118,7 +118,7 @@ class Saver:
                 self._save_one(folder, "lambda", state)
                 self._functions = seen
         finally:
-            lambda_svc._prune_orphan_code_blobs = prune  # noqa: SLF001 - as above
+            lambda_svc._prune_orphan_code_blobs = prune  # noqa: SLF001 - the same hook
         if referenced:
             prune(referenced[-1])
 

@@ -77,9 +77,9 @@ def mark_the_end_of_logs() -> None:
     def drain_to_mark(worker: Any, *arguments: Any, **options: Any) -> str:
         if not str(worker.config.get("Runtime", "")).startswith("python"):
             return str(drain(worker, *arguments, **options))
-        return read_to_mark(worker._stderr_queue)  # noqa: SLF001 - as above
+        return read_to_mark(worker._stderr_queue)  # noqa: SLF001 - no public name
 
-    lambda_runtime.Worker._drain_stderr_bounded = drain_to_mark  # noqa: SLF001 - as above
+    lambda_runtime.Worker._drain_stderr_bounded = drain_to_mark  # noqa: SLF001 - no public name
 
 
 def read_to_mark(lines: "queue.Queue[str]") -> str:

@@ -107,7 +107,7 @@ def _read(content: bytes, form: str) -> pa.Table:
         raise InvalidInput(f"The table cannot be read as {form}: {_sentence(error)}") from error
 
 
-def _told(table: pa.Table, name: str) -> Any:
+def _without_truth_values(table: pa.Table, name: str) -> Any:
     column = table.column(name)
     if pa.types.is_boolean(column.type):
         # Arrow would take true for 1.
@@ -116,7 +116,7 @@ def _told(table: pa.Table, name: str) -> Any:
 
 
 def _column(table: pa.Table, name: str, kind: pa.DataType) -> Any:
-    column = _told(table, name)
+    column = _without_truth_values(table, name)
     try:
         if pa.types.is_timestamp(column.type) and column.type.tz is None and pa.types.is_timestamp(kind):
             raise InvalidInput(f"'{name}' has no offset from UTC: write 2014-01-31T05:00:00Z.")
@@ -140,7 +140,7 @@ def _floats(table: pa.Table, name: str, most: float) -> Floats:
 
 
 def _values(table: pa.Table, name: str) -> Floats:
-    column = _told(table, name)
+    column = _without_truth_values(table, name)
     try:
         values: Floats = column.cast(pa.float64()).to_numpy()
     except pa.ArrowException as error:
