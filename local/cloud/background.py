@@ -23,7 +23,7 @@ _SAVE_S: Final = 60.0
 _KILL_S: Final = 5.0
 _POLL_S: Final = 0.05
 _LOG_TAIL: Final = 20
-# A first `make up` writes 1 GB; a cloud whose disk is full forgets what it has answered for.
+# A first `make up` writes 1.9 GB; a cloud whose disk is full forgets what it has answered for.
 _FREE_BYTES: Final = 2 * 2**30
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
